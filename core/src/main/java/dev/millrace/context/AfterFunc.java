@@ -1,0 +1,142 @@
+package dev.millrace.context;
+
+import dev.millrace.internal.Ending;
+import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Listener;
+import dev.millrace.internal.Node;
+import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Uncaught;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// An action registered by [Context#afterFunc]. Exactly one thing happens to it: it is started once, or one [#stop()] answers
+/// true.
+///
+/// ```java
+/// try (var stop = ctx.afterFunc(socket::close)) {
+///     return socket.read(buffer); // after the block the action is stopped, or has ended
+/// }
+/// ```
+///
+/// Compared with Go: `stop()` is the function that `context.AfterFunc` answers. [#close()] and [#await()] are ours: Go's stop
+/// never waits, and those who need it wait by hand.
+public final class AfterFunc implements AutoCloseable {
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(AfterFunc.class, "state", State.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private enum State {
+        WAITING,
+        STARTED,
+        STOPPED
+    }
+
+    private final @Nullable Node node;
+    private final Action action;
+    private final Trigger trigger = new Trigger();
+    private volatile State state = State.WAITING;
+
+    private AfterFunc(Context context, @Nullable Node node, Scheduler scheduler, Runnable body) {
+        this.node = node;
+        this.action = new Action(scheduler, context, body);
+    }
+
+    static AfterFunc register(Context context, @Nullable Node node, Scheduler scheduler, Runnable body) {
+        var registered = new AfterFunc(context.detach(), node, scheduler, body);
+        if (node != null && !node.add(registered.trigger)) {
+            registered.start();
+        }
+        return registered;
+    }
+
+    private void start() {
+        if (STATE.compareAndSet(this, State.WAITING, State.STARTED)) {
+            action.start();
+        }
+    }
+
+    /// Prevents the action. True when that succeeded; false when it has started or was stopped before. Never waits.
+    public boolean stop() {
+        boolean stopped = STATE.compareAndSet(this, State.WAITING, State.STOPPED);
+        if (stopped && node != null) {
+            node.remove(trigger);
+        }
+        return stopped;
+    }
+
+    /// Whether the action was started.
+    public boolean isStarted() {
+        return state == State.STARTED;
+    }
+
+    /// Waits until the action has ended; returns at once when it was stopped. Called from within the action, it returns at
+    /// once too.
+    ///
+    /// @throws InterruptedWaitException when the thread is interrupted first; its interrupt status is set again
+    public void await() {
+        if (state != State.STOPPED && Goroutine.running() != action) {
+            action.ended.await();
+        }
+    }
+
+    /// [#stop()], and when that came too late, waits until the action has ended, whatever interrupts come.
+    @Override
+    public void close() {
+        if (!stop() && state == State.STARTED && Goroutine.running() != action) {
+            action.ended.awaitUninterruptibly();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "AfterFunc " + state;
+    }
+
+    private final class Trigger extends Listener {
+        @Override
+        protected void tell(Ending ending) {
+            start();
+        }
+    }
+
+    /// Made at registration, so that its start needs nothing that could fail but the thread itself.
+    private static final class Action extends Goroutine {
+        private final Runnable body;
+        private final Done ended;
+        private final Node life;
+
+        Action(Scheduler scheduler, Context context, Runnable body) {
+            super(scheduler, context, null, "");
+            this.body = body;
+            this.life = Done.newEvent(scheduler);
+            this.ended = Done.of(life);
+        }
+
+        void start() {
+            try {
+                spawn();
+            } catch (Throwable t) {
+                Uncaught.give(null, t);
+                life.cancel(null, true);
+            }
+        }
+
+        @Override
+        protected void body() {
+            body.run();
+        }
+
+        @Override
+        protected void ended(@Nullable Throwable failure) {
+            super.ended(failure);
+            life.cancel(null, true);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.millrace.context;
+
+import org.jspecify.annotations.Nullable;
+
+/// A context was cancelled. Go's `context.Canceled`.
+public final class CancelledException extends ContextException {
+    private static final long serialVersionUID = 1;
+
+    /// For a cause in words, and for the `err()` of a [ContextSource].
+    public CancelledException(String reason) {
+        super(reason, null, false, null);
+    }
+
+    CancelledException(String message, @Nullable Throwable cause, boolean withStack, CancelRecord cancelRecord) {
+        super(message, cause, withStack, cancelRecord);
+    }
+
+    @Override
+    public boolean isTimeout() {
+        return false;
+    }
+}

@@ -1,0 +1,2 @@
+/// Contexts.
+package dev.millrace.context;

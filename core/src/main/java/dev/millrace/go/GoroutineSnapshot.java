@@ -1,0 +1,46 @@
+package dev.millrace.go;
+
+import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Node;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A goroutine at one moment.
+///
+/// @param id its number, which is its thread's
+/// @param name its name; empty when it has none
+/// @param creator the number of the thread that started it
+/// @param context the name of its context; empty when that has none
+/// @param state what its thread does, as the JDK says
+/// @param waitsFor what it waits for; empty when it does not wait by the library
+/// @param startedAt the line that started it; in debug mode only
+/// @param stack where it stands
+public record GoroutineSnapshot(
+        long id,
+        String name,
+        long creator,
+        String context,
+        Thread.State state,
+        String waitsFor,
+        @Nullable StackTraceElement startedAt,
+        List<StackTraceElement> stack) {
+    /// Copies the list.
+    public GoroutineSnapshot {
+        stack = List.copyOf(stack);
+    }
+
+    static GoroutineSnapshot of(Goroutine g) {
+        Node node = g.node();
+        Object blocker = LockSupport.getBlocker(g.thread());
+        return new GoroutineSnapshot(
+                g.id(),
+                g.name(),
+                g.creator(),
+                node == null ? "" : node.name(),
+                g.thread().getState(),
+                blocker == null ? "" : blocker.toString(),
+                g.site(),
+                List.of(g.thread().getStackTrace()));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.group;
+
+import dev.millrace.context.Context;
+import dev.millrace.go.ContextTask;
+import dev.millrace.internal.ContextBase;
+import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/// A goroutine of a group. Its failure goes to the group.
+abstract sealed class Member extends Goroutine {
+    final TaskGroup group;
+
+    private Member(TaskGroup group, Context view, String name) {
+        super(Scheduler.current(), view, ContextBase.nodeOf(view), name);
+        this.group = group;
+    }
+
+    @Override
+    protected final void ended(@Nullable Throwable failure) {
+        group.memberEnded(failure == null ? null : failed(failure));
+    }
+
+    /// Notes the failure before the group hears of it.
+    Throwable failed(Throwable failure) {
+        return failure;
+    }
+
+    /// A task without a result.
+    static final class Plain extends Member {
+        private final Context view;
+        private final ContextTask body;
+
+        Plain(TaskGroup group, Context view, String name, ContextTask body) {
+            super(group, view, name);
+            this.view = view;
+            this.body = body;
+        }
+
+        @Override
+        protected void body() throws Exception {
+            body.run(view);
+        }
+    }
+
+    /// A task with a result.
+    static final class Valued<T extends @Nullable Object> extends Member implements Forked<T> {
+        private enum None {
+            RUNNING,
+            EXITED
+        }
+
+        private final Context view;
+        private final ContextCall<? extends T> body;
+        private volatile @Nullable Object result = None.RUNNING;
+        private volatile @Nullable Throwable failure;
+
+        Valued(TaskGroup group, Context view, String name, ContextCall<? extends T> body) {
+            super(group, view, name);
+            this.view = view;
+            this.body = body;
+        }
+
+        @Override
+        protected void body() throws Exception {
+            Object value = None.EXITED;
+            try {
+                value = body.call(view);
+            } finally {
+                result = value;
+            }
+        }
+
+        @Override
+        Throwable failed(Throwable t) {
+            failure = t;
+            return t;
+        }
+
+        @Override
+        public boolean isDone() {
+            return result != None.RUNNING;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "NullAway"}) // the body answered it, null where T allows that
+        public T get() {
+            Object value = result;
+            if (value == None.RUNNING) {
+                throw new IllegalStateException(this + " has not ended: get() is for after the group's join()");
+            }
+            if (value == None.EXITED) {
+                Throwable why = failure;
+                throw new IllegalStateException(
+                        this + (why == null ? " left by Go.exit() and has no result" : " has failed"), why);
+            }
+            return (T) value;
+        }
+
+        @Override
+        public @Nullable Throwable failure() {
+            return failure;
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package dev.millrace.group;
+
+import dev.millrace.context.CancellableContext;
+import dev.millrace.context.Context;
+import dev.millrace.context.ContextException;
+import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.go.ContextTask;
+import dev.millrace.internal.ContextBase;
+import dev.millrace.internal.Countdown;
+import dev.millrace.internal.Ending;
+import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Slots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Runs tasks for one purpose and waits for all of them: the first failure cancels the others and is what the join throws.
+///
+/// ```java
+/// try (var group = TaskGroup.open(ctx)) {
+///     var user = group.fork(c -> users.find(c, id));
+///     var orders = group.fork(c -> orders.of(c, id));
+///     group.join();
+///     return new Page(user.get(), orders.get());
+/// } // nothing that was started in here still runs
+/// ```
+///
+/// **Blocking.** [#join()] waits until all tasks have ended; starting a task waits while the [#limit] is reached. Neither
+/// observes a context (`join(ctx)` does); a foreign interrupt ends the wait.
+///
+/// **Closing** cancels the group's context and waits for all tasks, whatever interrupts come. A failure that no join has
+/// thrown is thrown by `close()`, as it is, also when it is a checked exception: none is lost.
+///
+/// **Memory.** What a task does is visible after the join that waited for it.
+///
+/// **Compared with Go.** `errgroup` with a context, with the context as a parameter of each task, results, and a mode that
+/// collects all failures. A task that throws anything is failed; in Go a panic ends the process. Several joins, and tasks after
+/// a join, are as in Go: the context is dead by then.
+public final class TaskGroup implements AutoCloseable {
+    /// What a failure does.
+    public enum Mode {
+        /// The first failure cancels the context, with itself as the cause.
+        FIRST_FAILURE,
+
+        /// Nothing: all tasks run to their end.
+        COLLECT_ALL
+    }
+
+    private final CancellableContext context;
+    private final Context view;
+    private final Mode mode;
+    private final Countdown live = new Countdown(this);
+    private final Failures failures = new Failures();
+    private volatile @Nullable Slots slots; // null: no limit was ever set
+    private volatile boolean closed;
+
+    private TaskGroup(Context parent, Mode mode) {
+        this.context = parent.withCancel();
+        this.view = context.view();
+        this.mode = mode;
+    }
+
+    /// A group whose tasks run under a child of `parent`. The child takes a name given by [Context#withName].
+    public static TaskGroup open(Context parent) {
+        return open(parent, Mode.FIRST_FAILURE);
+    }
+
+    /// A group in the given mode.
+    public static TaskGroup open(Context parent, Mode mode) {
+        Objects.requireNonNull(parent, "cannot create context from nil parent");
+        return new TaskGroup(parent, Objects.requireNonNull(mode, "mode"));
+    }
+
+    /// The tasks' context. It ends with the first failure, after a join, at the close, and with its parent.
+    public Context context() {
+        return view;
+    }
+
+    // Starting tasks.
+
+    /// Starts a task; waits first while the limit is reached.
+    ///
+    /// @throws IllegalStateException when the group is closed
+    public void go(ContextTask body) {
+        go("", body);
+    }
+
+    /// Starts a task called `name`; waits first while the limit is reached.
+    ///
+    /// @throws IllegalStateException when the group is closed
+    public void go(String name, ContextTask body) {
+        start(new Member.Plain(this, view, name(name), Objects.requireNonNull(body, "go of nil func value")), true);
+    }
+
+    /// Starts a task unless the limit is reached. Never waits.
+    public boolean tryGo(ContextTask body) {
+        return start(new Member.Plain(this, view, "", Objects.requireNonNull(body, "go of nil func value")), false);
+    }
+
+    /// Starts a task with a result; waits first while the limit is reached.
+    ///
+    /// @throws IllegalStateException when the group is closed
+    public <T extends @Nullable Object> Forked<T> fork(ContextCall<? extends T> body) {
+        return fork("", body);
+    }
+
+    /// Starts a task with a result, called `name`; waits first while the limit is reached.
+    ///
+    /// @throws IllegalStateException when the group is closed
+    public <T extends @Nullable Object> Forked<T> fork(String name, ContextCall<? extends T> body) {
+        var task = new Member.Valued<T>(this, view, name(name), Objects.requireNonNull(body, "go of nil func value"));
+        start(task, true);
+        return task;
+    }
+
+    /// Starts a task with a result unless the limit is reached; empty when it is. Never waits.
+    public <T extends @Nullable Object> Optional<Forked<T>> tryFork(ContextCall<? extends T> body) {
+        var task = new Member.Valued<T>(this, view, "", Objects.requireNonNull(body, "go of nil func value"));
+        return start(task, false) ? Optional.of(task) : Optional.empty();
+    }
+
+    private static String name(String name) {
+        return Objects.requireNonNull(name, "name");
+    }
+
+    private boolean start(Member task, boolean wait) {
+        Slots limited = slots;
+        if (limited != null && !(wait ? limited.acquire() : limited.tryAcquire())) {
+            if (wait) {
+                throw new InterruptedWaitException("errgroup.Go at its limit");
+            }
+            return false;
+        }
+        boolean started = false;
+        try {
+            live.add(1);
+            try {
+                if (closed && !isMember()) {
+                    throw new IllegalStateException("task group is closed: no task can be started");
+                }
+                task.spawn();
+                started = true;
+            } finally {
+                if (!started) {
+                    live.add(-1);
+                }
+            }
+        } finally {
+            if (!started && limited != null) {
+                limited.release();
+            }
+        }
+        return true;
+    }
+
+    private boolean isMember() {
+        return Goroutine.running() instanceof Member m && m.group == this;
+    }
+
+    /// Called on a task's goroutine when it has ended.
+    void memberEnded(@Nullable Throwable failure) {
+        if (failure != null && failures.add(failure) && mode == Mode.FIRST_FAILURE) {
+            context.cancel(failure);
+        }
+        Slots limited = slots;
+        if (limited != null) {
+            limited.release();
+        }
+        live.add(-1);
+    }
+
+    /// Lets at most `n` tasks run at once; a negative number: any.
+    ///
+    /// @throws IllegalStateException when tasks run and `n` is not negative
+    public TaskGroup limit(int n) {
+        int active = live.count();
+        if (n >= 0 && active > 0) {
+            throw new IllegalStateException(
+                    "errgroup: modify limit while " + active + " goroutines in the group are still active");
+        }
+        if (n >= 0 && slots == null) {
+            slots = new Slots(this);
+        }
+        Slots limited = slots;
+        if (limited != null) {
+            limited.limit(n);
+        }
+        return this;
+    }
+
+    // Waiting.
+
+    /// Waits until all tasks have ended, cancels the context, and throws the first failure, as it is, with the others
+    /// suppressed. A failure that is nothing but the echo of the first one's cancel is left out.
+    ///
+    /// @throws Exception the first failure
+    /// @throws InterruptedWaitException when the thread is interrupted first; the tasks run on
+    public void join() throws Exception {
+        awaitAll(null);
+        finish();
+    }
+
+    /// Like [#join()], but gives up when `ctx` ends. The tasks run on then.
+    ///
+    /// @throws Exception the first failure
+    /// @throws ContextException when `ctx` has ended before, or ends first
+    /// @throws InterruptedWaitException when the thread is interrupted first; the tasks run on
+    public void join(Context ctx) throws Exception {
+        ctx.check();
+        awaitAll(ctx);
+        finish();
+    }
+
+    /// Waits for all tasks and cancels nothing.
+    void awaitAll(@Nullable Context ctx) {
+        refuseMember("join");
+        Object outcome = live.await(ctx == null ? null : ContextBase.nodeOf(ctx));
+        if (outcome == Countdown.INTERRUPTED) {
+            throw new InterruptedWaitException("errgroup.Wait");
+        }
+        if (outcome instanceof Ending && ctx != null) {
+            ctx.check();
+        }
+    }
+
+    private void finish() throws Exception {
+        context.close();
+        Throwable failure = failures.report();
+        if (failure != null) {
+            throw Failures.asItIs(failure);
+        }
+    }
+
+    private void refuseMember(String operation) {
+        if (isMember()) {
+            throw new IllegalStateException(
+                    operation + " within a task of the group would wait for itself: " + Goroutine.running());
+        }
+    }
+
+    /// Cancels the tasks for a reason of a class built on this one.
+    void cancel(Throwable cause) {
+        context.cancel(cause);
+    }
+
+    /// The failures so far: the first one first, then the others in the order in which they came.
+    public List<Throwable> failures() {
+        return failures.all();
+    }
+
+    /// Cancels what is left, waits for it, and throws the first failure if no join has.
+    ///
+    /// @throws IllegalStateException when it is called within a task of the group
+    @Override
+    public void close() {
+        refuseMember("close");
+        closed = true;
+        context.close();
+        live.awaitUninterruptibly();
+        Throwable failure = failures.reportOnce();
+        if (failure != null) {
+            throw Failures.<RuntimeException>sneaky(failure);
+        }
+    }
+
+    @Override
+    public String toString() {
+        String name = view.name();
+        var text = new ArrayList<String>(List.of(live.count() + " running", failures.all().size() + " failed"));
+        if (closed) {
+            text.add("closed");
+        }
+        return "errgroup.Wait" + (name.isEmpty() ? "" : " \"" + name + "\"") + " (" + String.join(", ", text) + ")";
+    }
+}

@@ -1,0 +1,173 @@
+package dev.millrace.internal;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A node whose end comes from a context that is not ours.
+///
+/// It asks the source while nobody is registered below it. When the first one is, it hands the source a callback; when the
+/// last one has gone it takes the callback back. So a source never sees more than one callback of a node, and none when
+/// nobody cares. All calls of the source are made outside locks; taking back is done on a goroutine of its own, because it
+/// may be the timer thread that found the list empty.
+public final class ForeignNode extends Node implements Deadline {
+    /// The source, as seen from here.
+    public interface Source {
+        /// Why it ended, null while it lives.
+        @Nullable Throwable err();
+
+        /// Whether `err` says that a deadline passed.
+        boolean isDeadline(Throwable err);
+
+        /// The user's cause within `err`, null when there is none.
+        @Nullable Throwable causeOf(Throwable err);
+
+        /// Gives `ending`, made of `err`, its public face, when that is not to be made anew.
+        void dress(Ending ending, Throwable err);
+
+        /// Has `callback` called once when the source ends, at once when it has; answers how to take it back.
+        Runnable onDone(Runnable callback);
+
+        /// The source's deadline, null when it has none.
+        @Nullable Instant deadline();
+    }
+
+    private final Source source;
+    private final @Nullable Instant deadline;
+    private final long nanos;
+    private final SpinLock lock = new SpinLock();
+    private @Nullable Callback callback; // guarded by lock
+
+    public ForeignNode(Source source, Scheduler scheduler, String name) {
+        super(null, scheduler, name);
+        this.source = source;
+        this.deadline = source.deadline();
+        this.nanos = deadline == null ? 0 : Deadlines.nanos(scheduler, deadline);
+    }
+
+    @Override
+    @Nullable Ending due() {
+        if (edge() != NONE) {
+            return null;
+        }
+        Throwable err = source.err();
+        return err == null ? null : ending(err);
+    }
+
+    private Ending ending(Throwable err) {
+        boolean late = source.isDeadline(err);
+        String by = late ? "" : threadName();
+        var e = new Ending(late, source.causeOf(err), name(), "", by, scheduler, scheduler.nanoTime(), 0, null, null);
+        source.dress(e, err);
+        return e;
+    }
+
+    @Override
+    void becomeRegisteredRoot() {
+        // not before the callback is with the source: see occupied()
+    }
+
+    @Override
+    void occupied() {
+        Callback made = new Callback();
+        lock.lock();
+        boolean mine = callback == null;
+        if (mine) {
+            callback = made;
+        }
+        lock.unlock();
+        if (!mine) {
+            return;
+        }
+        try {
+            Runnable back = source.onDone(made);
+            if (back == null) {
+                throw new IllegalStateException(
+                        "onDone() of context source " + source
+                                + " must answer how to take the callback back, was null");
+            }
+            made.takeBack = back;
+            lock.lock();
+            boolean wanted = callback == made;
+            if (wanted) {
+                edge(STRONG);
+            }
+            lock.unlock();
+            if (!wanted) {
+                made.giveBack();
+            }
+        } catch (Throwable t) {
+            // Nobody may wait for an end that cannot come.
+            end(ending(t));
+        }
+    }
+
+    @Override
+    void vacant() {
+        lock.lock();
+        Callback gone = callback;
+        callback = null;
+        if (gone != null) {
+            edge(NONE);
+        }
+        lock.unlock();
+        if (gone != null && gone.takeBack != null && !hasEnded()) {
+            gone.giveBack();
+        }
+    }
+
+    @Override
+    public @Nullable Deadline deadline() {
+        return deadline == null ? null : this;
+    }
+
+    @Override
+    boolean decidesDeadline() {
+        return true;
+    }
+
+    @Override
+    public long nanos() {
+        return nanos;
+    }
+
+    @Override
+    public Instant instant() {
+        if (deadline == null) {
+            throw new IllegalStateException("no deadline");
+        }
+        return deadline;
+    }
+
+    private final class Callback implements Runnable {
+        volatile @Nullable Runnable takeBack;
+
+        @Override
+        public void run() {
+            Throwable err = source.err();
+            if (err == null) {
+                System.getLogger("dev.millrace.context")
+                        .log(
+                                System.Logger.Level.WARNING,
+                                "context source {0} called back although its err() is null; taken as cancelled",
+                                source);
+            }
+            end(err == null ? cancelledWithoutReason() : ending(err));
+        }
+
+        void giveBack() {
+            Runnable back = takeBack;
+            if (back != null) {
+                new Goroutine(scheduler, null, null, "") {
+                    @Override
+                    protected void body() {
+                        back.run();
+                    }
+                }.spawn();
+            }
+        }
+    }
+
+    private Ending cancelledWithoutReason() {
+        return new Ending(false, null, name(), "", threadName(), scheduler, scheduler.nanoTime(), 0, null, null);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.millrace.internal;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A virtual thread of ours: what it runs, under which context, who made it; and its place in the [Registry].
+///
+/// [#spawn()] starts it. It is counted and registered before it starts, so a start that fails leaves nothing behind, and
+/// taken off after its body and its [#ended] have run.
+public abstract class Goroutine extends Ambient
+        implements Runnable, ScopedValue.CallableOp<@Nullable Void, RuntimeException> {
+    private final String name;
+    private final @Nullable Node node;
+    private final long creator;
+    private final @Nullable StackTraceElement site;
+    private final @Nullable Object carried; // by the spawn hooks
+    private @Nullable Thread thread;
+
+    @Nullable Goroutine older; // the registry's list, guarded by its stripe's lock
+
+    @Nullable Goroutine newer; // same
+
+    /// @param context what is bound while it runs: a `dev.millrace.context.Context`, null for background
+    /// @param node the context's node, null when that never ends
+    /// @param name for messages and dumps; empty for none
+    protected Goroutine(Scheduler scheduler, @Nullable Object context, @Nullable Node node, String name) {
+        super(scheduler, context);
+        this.node = node;
+        this.name = name;
+        this.creator = Thread.currentThread().threadId();
+        this.site = Debug.on() ? Sites.caller() : null;
+        SpawnHooks hooks = SpawnHooks.current();
+        this.carried = hooks == null ? null : hooks.capture();
+    }
+
+    /// The goroutine that calls, null on a thread that is none of ours.
+    public static @Nullable Goroutine running() {
+        Ambient ambient = Ambient.current();
+        return ambient == null ? null : ambient.goroutine;
+    }
+
+    /// What the goroutine does.
+    protected abstract void body() throws Throwable;
+
+    /// Called when the body has ended, on the goroutine's own thread: `failure` is null when it returned or called
+    /// `Go.exit()`. By default a failure goes to the policy for uncaught ones.
+    protected void ended(@Nullable Throwable failure) {
+        if (failure != null) {
+            Uncaught.give(this, failure);
+        }
+    }
+
+    /// Starts it. When no thread can be started the error is thrown here and nothing has changed.
+    public final void spawn() {
+        if (node != null) {
+            node.markTasked();
+        }
+        scheduler.start(this);
+    }
+
+    /// For the scheduler: starts this on `thread`, which was made for it. Counted before it starts, as Go does.
+    final void startOn(Thread thread) {
+        this.thread = thread;
+        if (!name.isEmpty()) {
+            thread.setName(name);
+        }
+        Registry.add(this);
+        try {
+            thread.start();
+        } catch (Throwable t) {
+            Registry.remove(this);
+            throw t;
+        }
+    }
+
+    @Override
+    public final void run() {
+        try {
+            ScopedValue.where(BOUND, this).call(this);
+        } finally {
+            Registry.remove(this);
+            scheduler.ended(this);
+        }
+    }
+
+    /// The goroutine's life, with everything bound. Not for users.
+    @Override
+    public final @Nullable Void call() {
+        Tap tap = Tap.current();
+        if (tap != null) {
+            tap.goroutineStarted(this);
+        }
+        Throwable failure = null;
+        try {
+            if (carried == null) {
+                body();
+            } else {
+                SpawnHooks.run(carried, this::body);
+            }
+        } catch (GoExit exit) {
+            // ended in the middle, as asked
+        } catch (Throwable t) {
+            failure = t;
+        }
+        if (node != null) {
+            node.taskEnded(this);
+        }
+        try {
+            ended(failure);
+        } catch (Throwable t) {
+            Uncaught.give(this, t);
+        }
+        if (tap != null) {
+            tap.goroutineEnded(this, failure);
+        }
+        return null;
+    }
+
+    /// The number that Go would print: the thread's.
+    public final long id() {
+        return thread().threadId();
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    public final Thread thread() {
+        return Objects.requireNonNull(thread);
+    }
+
+    /// The node of its context, null when that never ends.
+    public final @Nullable Node node() {
+        return node;
+    }
+
+    /// The context that it was started with, null for background.
+    public final @Nullable Object context() {
+        return context;
+    }
+
+    /// The thread that started it.
+    public final long creator() {
+        return creator;
+    }
+
+    /// Where it was started; known in debug mode only.
+    public final @Nullable StackTraceElement site() {
+        return site;
+    }
+
+    /// A name for people: its own, else the number.
+    public final String label() {
+        return name.isEmpty() ? "goroutine " + id() : name;
+    }
+
+    @Override
+    public final String toString() {
+        return "goroutine " + id() + (name.isEmpty() ? "" : " \"" + name + "\"");
+    }
+}

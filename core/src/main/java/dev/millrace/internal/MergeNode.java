@@ -1,0 +1,74 @@
+package dev.millrace.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/// A node with several parents: it ends with whichever ends first. The first is its parent in the tree; with the others it
+/// is registered by links of its own.
+public final class MergeNode extends Node {
+    private final Node[] others;
+    private volatile MergeLink @Nullable [] links;
+
+    public MergeNode(@Nullable Node first, Node[] others, Scheduler scheduler, String name) {
+        super(first, scheduler, name);
+        this.others = others.clone();
+    }
+
+    @Override
+    @Nullable Ending due() {
+        if (isArmed()) {
+            return null;
+        }
+        Ending due = null;
+        for (Node other : others) {
+            due = Ending.earlier(due, other.ending());
+        }
+        return due;
+    }
+
+    @Override
+    void arm() {
+        var made = new MergeLink[others.length];
+        for (int i = 0; i < made.length; i++) {
+            made[i] = new MergeLink(this, others[i]);
+        }
+        links = made;
+        for (MergeLink link : made) {
+            if (!link.parent.add(link)) {
+                Ending theirs = link.parent.ending();
+                if (theirs != null) {
+                    end(theirs);
+                }
+            }
+        }
+        if (hasEnded()) {
+            disarm();
+        }
+    }
+
+    @Override
+    void disarm() {
+        MergeLink[] armed = links;
+        if (armed != null) {
+            for (MergeLink link : armed) {
+                link.parent.remove(link);
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Deadline deadline() {
+        Deadline earliest = super.deadline();
+        for (Node other : others) {
+            Deadline d = other.deadline();
+            if (d != null && (earliest == null || d.nanos() - earliest.nanos() < 0)) {
+                earliest = d;
+            }
+        }
+        return earliest;
+    }
+
+    @Override
+    boolean decidesDeadline() {
+        return true;
+    }
+}

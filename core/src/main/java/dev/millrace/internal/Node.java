@@ -1,0 +1,584 @@
+package dev.millrace.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A node of the context tree: whether it has ended, and who is to hear of it.
+///
+/// The protocol is written down in `docs/design/context-protocol.md`; in short:
+///
+///  - `state` is null while the node lives, then its [Ending] for ever: one compare-and-set, which is the only instant
+///    at which a node ends.
+///  - A new node is not known to its parent. It is *registered* (`edge`) only when something under it can be woken; until
+///    then it looks up the tree when it is asked, and what it finds there becomes its own state. So a node that nobody
+///    waits on costs its parent nothing, and goes when nobody refers to it.
+///  - A registered node hears of its parent's end by the [Walk] of whoever ends it, and need not look.
+///  - A node is registered only with a parent that is registered itself, or has none.
+///
+/// Locks: at most one node's lock is held at a time, for a few instructions; no other lock is taken under it.
+public abstract class Node extends Link {
+    /// Not known to the parent.
+    static final byte NONE = 0;
+
+    /// Known to the parent by a weak link: the node may go when nobody else refers to it.
+    static final byte WEAK = 1;
+
+    /// Known to the parent; also the edge of a node without parent.
+    static final byte STRONG = 2;
+
+    private static final VarHandle STATE;
+    private static final VarHandle LOCK;
+    private static final VarHandle ARMED;
+    private static final VarHandle FACE;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Node.class, "state", Ending.class);
+            LOCK = lookup.findVarHandle(Node.class, "lock", int.class);
+            FACE = lookup.findVarHandle(Node.class, "face", Object.class);
+            ARMED = lookup.findVarHandle(Node.class, "armed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final @Nullable Node up;
+    final Scheduler scheduler;
+    private final String name;
+
+    private volatile @Nullable Ending state;
+    private volatile int lock;
+    private volatile byte edge; // written under the parent's lock
+    private volatile boolean settled; // everything below has ended too
+    private volatile boolean armed;
+    private boolean used; // somebody looked or derived: a hint, so plain
+    private boolean tasked; // somebody started a task under it: same
+    private volatile @Nullable Object face; // what the context package shows of the end as an event
+    private @Nullable Link first; // who is to hear; guarded by lock; once ended, no more are added
+
+    /// A node below `up`, null for one that only its owner ends.
+    Node(@Nullable Node up, Scheduler scheduler, String name) {
+        this.up = up;
+        this.scheduler = scheduler;
+        this.name = name;
+        if (up != null) {
+            up.used = true;
+        }
+    }
+
+    /// For a node without parent that nothing but its owner ends: it need not look anywhere.
+    final void needsNoLook() {
+        edge = STRONG;
+    }
+
+    /// To be called once after construction: tells the tap, and in debug mode makes the node known to its parent.
+    public final void made() {
+        Tap tap = Tap.current();
+        if (tap != null) {
+            tap.contextMade(this);
+        }
+        if (Debug.on()) {
+            register(WEAK);
+        }
+    }
+
+    // What kinds of nodes add.
+
+    /// The end that has come to this node by itself and that nobody has brought yet, null when none has.
+    @Nullable Ending due() {
+        return null;
+    }
+
+    /// Makes sure that what ends this node by itself will call [#end]. Once, before it is registered; may end it.
+    void arm() {}
+
+    final boolean isArmed() {
+        return armed;
+    }
+
+    /// Releases what [#arm] took; the node has ended. Called once by whoever ended it, outside all locks.
+    void disarm() {}
+
+    /// Its list of who is to hear has become non-empty, outside the lock; see [ForeignNode].
+    void occupied() {}
+
+    /// Its list has become empty, outside the lock.
+    void vacant() {}
+
+    /// Whose deadline holds for this node: the nearest that has one, which is the earliest, since a later one below an
+    /// earlier is never made. Null when there is none.
+    public @Nullable Deadline deadline() {
+        for (Node n = up; n != null; n = n.up) {
+            if (n.decidesDeadline()) {
+                return n.deadline();
+            }
+        }
+        return null;
+    }
+
+    /// Whether [#deadline()] of this node does more than ask its parent.
+    boolean decidesDeadline() {
+        return false;
+    }
+
+    // Asking.
+
+    /// How the node ended, null while it lives. One read for a registered node.
+    public final @Nullable Ending ending() {
+        Ending e = state;
+        if (e != null || edge != NONE) {
+            return e;
+        }
+        used = true;
+        return look(true);
+    }
+
+    /// Looks up the tree for an end that has not come down yet, and takes it over. After a long way it registers the node
+    /// (`asked`) or its parent, so that the next look is short.
+    private @Nullable Ending look(boolean asked) {
+        int hops = 0;
+        boolean found = false;
+        boolean clocks = false;
+        for (Node n = this; n != null; n = n.up) {
+            if (n.state != null || n.due() != null) {
+                found = true;
+                break;
+            }
+            if (n.edge != NONE) {
+                break;
+            }
+            hops++;
+            clocks |= n.pollsClock();
+        }
+        if (found) {
+            return settle();
+        }
+        if (hops > Tuning.POLL_HOPS || (clocks && asked)) {
+            Node n = asked || up == null ? this : up;
+            n.registerPath(WEAK);
+        }
+        return state;
+    }
+
+    /// Whether polls of this node have read the clock so often that arming it is cheaper.
+    boolean pollsClock() {
+        return false;
+    }
+
+    /// Brings the ends that are due down to this node, from the highest such ancestor on: each node gets whichever came
+    /// first, its own or its parent's.
+    private @Nullable Ending settle() {
+        var path = new ArrayList<Node>();
+        for (Node n = this; n != null; n = n.up) {
+            path.add(n);
+            if (n.state != null || n.edge != NONE) {
+                break;
+            }
+        }
+        Ending inherited = null;
+        for (Node n : path.reversed()) {
+            if (n.state == null) {
+                Ending e = Ending.earlier(inherited, n.due());
+                if (e != null) {
+                    n.end(e);
+                }
+            }
+            inherited = n.state;
+        }
+        return state;
+    }
+
+    /// The one public object for this node, made by `maker` when it is first asked for.
+    public final Object face(Function<Node, Object> maker) {
+        Object known = face;
+        if (known == null) {
+            Object made = maker.apply(this);
+            Object was = FACE.compareAndExchange(this, null, made);
+            known = was == null ? made : was;
+        }
+        return known;
+    }
+
+    /// The nearest name above this node, looked for in a few steps; empty when there is none.
+    final String below() {
+        int steps = 0;
+        for (Node n = up; n != null && steps < Tuning.NAME_HOPS; n = n.up, steps++) {
+            if (!n.name.isEmpty()) {
+                return n.name;
+            }
+        }
+        return "";
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    public final Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /// The nearest ancestor that can end, null when there is none.
+    public final @Nullable Node up() {
+        return up;
+    }
+
+    /// Whether this is `node` or below it.
+    public final boolean isBelow(Node node) {
+        for (Node n = this; n != null; n = n.up) {
+            if (n == node) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Notes that a task was started under this node: then a cancel says who, when and where.
+    final void markTasked() {
+        used = true;
+        tasked = true;
+    }
+
+    // Ending.
+
+    /// Cancels the node. Does nothing when it has ended; but returns only when everything below has ended too, whoever
+    /// does it.
+    ///
+    /// @param quiet whether the caller knows that nobody is left whom it could reach
+    public final void cancel(@Nullable Throwable cause, boolean quiet) {
+        if (state == null && edge == NONE) {
+            look(false);
+        }
+        if (state != null) {
+            awaitSettled();
+        } else if (!end(cause == null && !used && first == null ? Ending.QUIET : cancelled(cause, quiet))) {
+            awaitSettled();
+        }
+    }
+
+    private Ending cancelled(@Nullable Throwable cause, boolean quiet) {
+        return new Ending(
+                false,
+                cause,
+                name,
+                below(),
+                threadName(),
+                scheduler,
+                scheduler.nanoTime(),
+                0,
+                !quiet && (tasked || first != null) ? Sites.caller() : null,
+                madeAt());
+    }
+
+    /// Where the node was made; known in debug mode only.
+    public @Nullable StackTraceElement madeAt() {
+        return null;
+    }
+
+    static String threadName() {
+        Thread thread = Thread.currentThread();
+        String name = thread.getName();
+        return name.isEmpty() ? "goroutine " + thread.threadId() : name;
+    }
+
+    /// Ends the node with `ending`, and everything registered below; returns when all of it has ended. False when it had
+    /// ended before: then others may still be at work below, see [#awaitSettled].
+    final boolean end(Ending ending) {
+        if (!tryEnd(ending)) {
+            return false;
+        }
+        if (lock == 0 && first == null) { // see "the empty list" in the protocol
+            settled = true;
+        } else {
+            new Walk(ending).from(this);
+        }
+        leaveParent();
+        finish(ending);
+        return true;
+    }
+
+    /// The one instant of ending. Who wins sees to everything else.
+    final boolean tryEnd(Ending ending) {
+        return state == null && STATE.compareAndSet(this, null, ending);
+    }
+
+    /// What remains to be done for a node that was ended, outside all locks.
+    final void finish(Ending ending) {
+        if (armed) {
+            disarm();
+        }
+        Tap tap = Tap.current();
+        if (tap != null) {
+            tap.contextEnded(this, ending);
+        }
+    }
+
+    /// Whether the state is set; does not look up the tree.
+    final boolean hasEnded() {
+        return state != null;
+    }
+
+    final void markSettled() {
+        settled = true;
+    }
+
+    /// Waits until everything below this ended node has ended too. Whoever does it holds no lock and waits for nobody but
+    /// those who end nodes further down, so this is over soon.
+    final void awaitSettled() {
+        for (int attempt = 0; !settled; attempt++) {
+            Spin.pause(attempt);
+        }
+    }
+
+    /// Takes the list of those who are to hear; nobody is added any more, since the state is set.
+    final @Nullable Link takeAll() {
+        lock();
+        Link all = first;
+        first = null;
+        unlock();
+        return all;
+    }
+
+    final void leaveParent() {
+        if (edge != NONE && up != null) {
+            up.removeChild(this);
+        }
+    }
+
+    // Registering.
+
+    /// Adds `link` to those who hear of the end, and registers this node. False when the node has ended: then `link` was
+    /// not added, or is taken off and told by the walk; the caller looks at the state.
+    public final boolean add(Link link) {
+        if (!register(STRONG)) {
+            return false;
+        }
+        boolean wasEmpty;
+        lock();
+        boolean live = state == null;
+        wasEmpty = first == null;
+        if (live) {
+            first = Link.append(first, link);
+        }
+        unlock();
+        if (live && wasEmpty) {
+            occupied();
+        }
+        return live;
+    }
+
+    /// Takes `link` off again. False when it was not in the list: it has been or is being told.
+    public final boolean remove(Link link) {
+        boolean empty = false;
+        lock();
+        Link list = first;
+        boolean found = state == null && list != null && link.isLinked();
+        if (found && list != null) {
+            first = Link.remove(list, link);
+            empty = first == null;
+        }
+        unlock();
+        if (empty) {
+            vacant();
+        }
+        return found;
+    }
+
+    private void removeChild(Node child) {
+        boolean empty = false;
+        lock();
+        if (state == null && first != null) {
+            Link link = child.parentLink();
+            if (link != null) {
+                first = Link.remove(first, link);
+                empty = first == null;
+            }
+        }
+        unlock();
+        if (empty) {
+            vacant();
+        }
+    }
+
+    /// What stands for this node in its parent's list: itself, or the weak link that it keeps in the unused `prev`.
+    private @Nullable Link parentLink() {
+        if (edge == STRONG) {
+            return isLinked() ? this : null;
+        }
+        Link weak = prev;
+        return weak != null && weak.isLinked() ? weak : null;
+    }
+
+    /// Makes this node known to its parent, and that to its own, and so on. False when it has ended.
+    ///
+    /// @param want [#WEAK] or [#STRONG]
+    final boolean register(byte want) {
+        if (edge >= want) {
+            return state == null;
+        }
+        // What is due must be taken over before the clocks are armed: the order of the ends is known only until then.
+        return look(false) == null && registerPath(want);
+    }
+
+    private boolean registerPath(byte want) {
+        if (up == null || up.edge >= want) {
+            return registerOne(want);
+        }
+        var path = new ArrayList<Node>();
+        for (Node n = this; n != null && n.edge < want; n = n.up) {
+            path.add(n);
+        }
+        for (Node n : path.reversed()) {
+            n.registerOne(want);
+        }
+        return state == null;
+    }
+
+    /// Registers this node with its parent, which is registered.
+    private boolean registerOne(byte want) {
+        WeakLink weak = want == WEAK && up != null ? new WeakLink(this) : null;
+        if (!armed && ARMED.compareAndSet(this, false, true)) {
+            try {
+                arm();
+            } catch (Throwable t) {
+                armed = false;
+                throw t;
+            }
+        }
+        if (up == null) {
+            becomeRegisteredRoot();
+            return state == null;
+        }
+        Ending theirs = up.admit(this, want, weak);
+        if (theirs != null) {
+            end(theirs);
+        }
+        if (state != null) {
+            leaveParent(); // it may have ended before it was admitted
+            return false;
+        }
+        return true;
+    }
+
+    /// A node without parent is registered as soon as what ends it is armed; see [ForeignNode] for the exception.
+    void becomeRegisteredRoot() {
+        edge = STRONG;
+    }
+
+    final void edge(byte edge) {
+        this.edge = edge;
+    }
+
+    final byte edge() {
+        return edge;
+    }
+
+    /// Puts `child` into the list. When this node has ended it does not, and answers the end.
+    private @Nullable Ending admit(Node child, byte want, @Nullable WeakLink weak) {
+        boolean wasEmpty = false;
+        lock();
+        Ending ended = state;
+        if (ended == null && child.state == null && child.edge < want) {
+            Link old = child.edge == WEAK ? child.prev : null;
+            wasEmpty = first == null;
+            if (weak != null) {
+                child.prev = weak;
+                first = Link.append(sweep(), weak);
+            } else if (old != null && old.isLinked() && first != null) {
+                child.prev = null;
+                first = Link.replace(first, old, child);
+            } else {
+                child.prev = null;
+                first = Link.append(sweep(), child);
+            }
+            child.edge = want;
+        }
+        unlock();
+        if (wasEmpty) {
+            occupied();
+        }
+        return ended;
+    }
+
+    /// Drops up to two weak links at the front whose nodes have gone, and moves on past one that has not: a few steps per
+    /// addition clear the list in time. Under the lock.
+    private @Nullable Link sweep() {
+        Link l = first;
+        for (int i = 0; i < 2 && l instanceof WeakLink weak; i++) {
+            if (weak.isGone()) {
+                l = Link.remove(l, weak);
+            } else {
+                l = l.next;
+            }
+        }
+        return l;
+    }
+
+    private void lock() {
+        for (int attempt = 0; lock != 0 || !LOCK.compareAndSet(this, 0, 1); attempt++) {
+            Spin.pause(attempt);
+        }
+    }
+
+    private void unlock() {
+        LOCK.setRelease(this, 0);
+    }
+
+    // Tasks, and what can be seen.
+
+    /// A goroutine of this context ends: when the context ended before, notes how long it took.
+    final void taskEnded(Goroutine task) {
+        Ending e = ending();
+        if (e != null && e.hasTime()) {
+            e.stopLog().add(new StopLog.Entry(task.label(), this, scheduler.nanoTime() - e.nanos()));
+        }
+    }
+
+    /// How many are registered to hear of the end.
+    public final int listeners() {
+        lock();
+        int n = 0;
+        Link l = first;
+        if (l != null) {
+            do {
+                n++;
+                l = l.next;
+            } while (l != null && l != first);
+        }
+        unlock();
+        return n;
+    }
+
+    /// Gives the registered children to `visitor`, outside the lock.
+    public final void eachChild(Consumer<Node> visitor) {
+        int room;
+        Node[] found;
+        int n;
+        do {
+            room = listeners() + 16;
+            found = new Node[room];
+            n = 0;
+            lock();
+            Link l = first;
+            if (l != null) {
+                do {
+                    Node child = l instanceof Node node ? node : l instanceof WeakLink weak ? weak.node() : null;
+                    if (child != null && n < room) {
+                        found[n] = child;
+                    }
+                    n += child == null ? 0 : 1;
+                    l = l.next;
+                } while (l != null && l != first);
+            }
+            unlock();
+        } while (n > room);
+        for (int i = 0; i < n; i++) {
+            visitor.accept(found[i]);
+        }
+    }
+}

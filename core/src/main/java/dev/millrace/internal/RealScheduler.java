@@ -1,0 +1,129 @@
+package dev.millrace.internal;
+
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Virtual threads and the JDK's clock, and one daemon thread for all timers.
+///
+/// The timer thread runs nothing that a user wrote, holds no thread-locals and no class loader, and ends when there was
+/// nothing to do for some seconds; the next timer starts it again. JDK timed parks are not used for waits: they cost an
+/// allocation on the carrier each, and with an exhausted heap they lose threads.
+final class RealScheduler extends Scheduler implements Runnable {
+    private final SpinLock lock = new SpinLock();
+    private final TimerHeap timers = new TimerHeap(); // guarded by lock
+    private @Nullable Thread thread; // guarded by lock; null: not running
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Instant wallClock(long nanoTime) {
+        long offset = nanoTime - System.nanoTime();
+        return Instant.now().plusNanos(offset);
+    }
+
+    @Override
+    public void schedule(Timer timer, long when) {
+        lock.lock();
+        while (!timers.hasRoom()) {
+            lock.unlock();
+            var larger = timers.larger();
+            lock.lock();
+            timers.grow(larger);
+        }
+        timers.add(timer, when);
+        boolean first = timers.first() == timer;
+        Thread runner = thread;
+        lock.unlock();
+        if (runner == null) {
+            startThread(timer);
+        } else if (first) {
+            LockSupport.unpark(runner);
+        }
+    }
+
+    private void startThread(Timer timer) {
+        try {
+            Thread started = Thread.ofPlatform()
+                    .name("millrace-timers")
+                    .daemon()
+                    .inheritInheritableThreadLocals(false)
+                    .unstarted(this);
+            started.setContextClassLoader(null);
+            lock.lock();
+            boolean won = thread == null && timers.size() > 0;
+            if (won) {
+                thread = started;
+            }
+            lock.unlock();
+            if (won) {
+                try {
+                    started.start();
+                } catch (Throwable t) {
+                    lock.lock();
+                    thread = null;
+                    lock.unlock();
+                    throw t;
+                }
+            }
+        } catch (Throwable t) {
+            cancel(timer);
+            throw t;
+        }
+    }
+
+    @Override
+    public boolean cancel(Timer timer) {
+        lock.lock();
+        boolean removed = timers.remove(timer);
+        lock.unlock();
+        return removed;
+    }
+
+    @Override
+    public void run() {
+        boolean idle = false;
+        for (;;) {
+            long now = System.nanoTime();
+            lock.lock();
+            Timer due = timers.pollDue(now);
+            long pause = 0;
+            if (due == null) {
+                boolean none = timers.size() == 0;
+                if (none && idle) {
+                    thread = null;
+                    lock.unlock();
+                    return;
+                }
+                pause = none ? Tuning.TIMER_IDLE_NANOS : timers.firstWhen() - now;
+                idle = none;
+            }
+            lock.unlock();
+            if (due == null) {
+                LockSupport.parkNanos(this, pause);
+                idle = idle && System.nanoTime() - now >= pause;
+            } else {
+                idle = false;
+                try {
+                    due.fire();
+                } catch (Throwable t) {
+                    Uncaught.current().uncaught(null, t);
+                }
+            }
+        }
+    }
+
+    @Override
+    protected void blocked() {}
+
+    @Override
+    protected void unblocking() {}
+
+    @Override
+    public String toString() {
+        return "real time";
+    }
+}

@@ -1,0 +1,98 @@
+package dev.millrace.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The goroutines that live now. Striped by thread number, so that those who spawn at once seldom meet; a stripe is an
+/// intrusive list under a spin lock.
+public final class Registry {
+    private static final Stripe[] STRIPES = new Stripe[Tuning.REGISTRY_STRIPES];
+
+    static {
+        for (int i = 0; i < STRIPES.length; i++) {
+            STRIPES[i] = new Stripe();
+        }
+    }
+
+    private Registry() {}
+
+    static void add(Goroutine g) {
+        Stripe stripe = stripe(g);
+        stripe.lock();
+        Goroutine newest = stripe.newest;
+        g.older = newest;
+        if (newest != null) {
+            newest.newer = g;
+        }
+        stripe.newest = g;
+        stripe.count++;
+        stripe.unlock();
+    }
+
+    static void remove(Goroutine g) {
+        Stripe stripe = stripe(g);
+        stripe.lock();
+        Goroutine older = g.older;
+        Goroutine newer = g.newer;
+        if (older != null) {
+            older.newer = newer;
+        }
+        if (newer != null) {
+            newer.older = older;
+        } else {
+            stripe.newest = older;
+        }
+        g.older = null;
+        g.newer = null;
+        stripe.count--;
+        stripe.unlock();
+    }
+
+    private static Stripe stripe(Goroutine g) {
+        return STRIPES[(int) g.id() & STRIPES.length - 1];
+    }
+
+    /// How many goroutines live. Exact when none starts or ends meanwhile.
+    public static long count() {
+        long count = 0;
+        for (Stripe stripe : STRIPES) {
+            stripe.lock();
+            count += stripe.count;
+            stripe.unlock();
+        }
+        return count;
+    }
+
+    /// The goroutines that live, in no order. Each stripe is seen at one instant.
+    public static List<Goroutine> all() {
+        var all = new ArrayList<Goroutine>();
+        for (Stripe stripe : STRIPES) {
+            int room;
+            do {
+                room = stripe.count + 64;
+                all.ensureCapacity(all.size() + room);
+            } while (!stripe.copyTo(all, room));
+        }
+        return all;
+    }
+
+    private static final class Stripe extends SpinLock {
+        @Nullable Goroutine newest;
+
+        int count;
+
+        /// Copies when no more than `room` are there: the list does not grow under the lock.
+        boolean copyTo(List<Goroutine> all, int room) {
+            lock();
+            boolean fits = count <= room;
+            if (fits) {
+                for (Goroutine g = newest; g != null; g = g.older) {
+                    all.add(g);
+                }
+            }
+            unlock();
+            return fits;
+        }
+    }
+}

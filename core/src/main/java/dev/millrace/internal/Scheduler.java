@@ -1,0 +1,87 @@
+package dev.millrace.internal;
+
+import java.time.Instant;
+import java.util.concurrent.ThreadFactory;
+
+/// The one facility through which all blocking, waking, spawning and timing of the library goes.
+///
+/// There is one for production, [#real()], and others for tests with virtual time. An object takes its scheduler when it
+/// is made ([#current()]) and keeps it. What an implementation must keep:
+///
+///  - [#blocked()] and [#unblocking()] count the goroutines that can run. A waiter calls `blocked` after it has published
+///    that it parks and before it parks; who wakes it calls `unblocking` before the waiter can see its outcome, and
+///    `blocked` again when somebody else was faster. So the count is never too low, and when it is 0 everybody waits.
+///  - [#schedule] and [#cancel] are called from any thread, also while a context's lock is held; they take no lock of the
+///    library but their own. A timer fires outside that lock.
+///  - [#nanoTime()] never goes back and is compared by subtraction only.
+public abstract class Scheduler {
+    private static final ThreadFactory VIRTUAL =
+            Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
+
+    private static volatile boolean others;
+
+    /// For implementations.
+    protected Scheduler() {}
+
+    /// The scheduler of production: the JDK's virtual threads and clock.
+    public static Scheduler real() {
+        return Real.INSTANCE;
+    }
+
+    /// The scheduler of the goroutine that calls; the real one outside all others.
+    public static Scheduler current() {
+        if (!others) {
+            return Real.INSTANCE;
+        }
+        Ambient ambient = Ambient.current();
+        return ambient == null ? Real.INSTANCE : ambient.scheduler;
+    }
+
+    /// Must be called before the first goroutine of another scheduler starts: until then nobody asks for the current one.
+    protected static void announceOthers() {
+        others = true;
+    }
+
+    public abstract long nanoTime();
+
+    /// The wall-clock time at the scheduler's instant `nanoTime`.
+    public abstract Instant wallClock(long nanoTime);
+
+    /// Lets `timer`, which is not scheduled, fire at `when`; at once when that is past.
+    public abstract void schedule(Timer timer, long when);
+
+    /// Withdraws `timer`. False when it has fired, is firing, or never was scheduled.
+    public abstract boolean cancel(Timer timer);
+
+    /// A goroutine has come to wait.
+    protected abstract void blocked();
+
+    /// A goroutine that waits is about to be woken.
+    protected abstract void unblocking();
+
+    /// Starts `goroutine` on a new virtual thread.
+    protected void start(Goroutine goroutine) {
+        goroutine.startOn(VIRTUAL.newThread(goroutine));
+    }
+
+    /// Called by a goroutine of this scheduler when its body has ended.
+    protected void ended(Goroutine goroutine) {}
+
+    /// Lets others run.
+    public void giveWay() {
+        Thread.yield();
+    }
+
+    /// `base + duration`, at most some 146 years away: so instants stay comparable by subtraction.
+    public static long after(long base, long nanos) {
+        return base + Math.clamp(nanos, -FOREVER, FOREVER);
+    }
+
+    /// Apart, since a class must not make an instance of its subclass while it is initialised.
+    private static final class Real {
+        static final Scheduler INSTANCE = new RealScheduler();
+    }
+
+    /// A span that is as good as for ever: half of what a long can tell apart.
+    public static final long FOREVER = Long.MAX_VALUE / 2;
+}

@@ -1,0 +1,36 @@
+package dev.millrace.internal;
+
+/// Every number that was chosen by measurement, in one place. The measurements are in `docs/adr`.
+public final class Tuning {
+    /// The processors that the JVM may use.
+    public static final int CPUS = Runtime.getRuntime().availableProcessors();
+
+    /// Attempts at a spin lock before the first yield: on one processor the holder cannot go on while we spin.
+    static final int SPINS_BEFORE_YIELD = CPUS > 1 ? 64 : 0;
+
+    static final int YIELDS_BEFORE_PARK = 8;
+    static final long SPIN_PARK_NANOS = 20_000;
+
+    /// Levels of unregistered contexts that a poll walks before it registers them, so that the next poll is one read.
+    static final int POLL_HOPS = 4;
+
+    /// Polls of a context with an own, unarmed deadline before the timer is armed: then a poll reads no clock.
+    static final int POLLS_BEFORE_TIMER = 8;
+
+    /// Ancestors in which a cancelled node's message looks for a name.
+    static final int NAME_HOPS = 8;
+
+    /// The registry's stripes: enough that two spawning carriers seldom meet.
+    static final int REGISTRY_STRIPES = Math.max(16, Integer.highestOneBit(CPUS) * 8);
+
+    /// How long the timer thread stays without timers before it ends.
+    static final long TIMER_IDLE_NANOS = 5_000_000_000L;
+
+    /// Entries that one cancellation keeps about the tasks that it stopped.
+    static final int STOP_LOG_ENTRIES = 1_024;
+
+    /// Entries up to which a context's values are a flat array; above, a hash trie.
+    public static final int FLAT_VALUES = 8;
+
+    private Tuning() {}
+}

@@ -1,0 +1,97 @@
+package dev.millrace.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/// Where an exception goes that a goroutine did not catch.
+public interface Uncaught {
+    /// `goroutine` is null when a thread of the library's own failed.
+    void uncaught(@Nullable Goroutine goroutine, Throwable failure);
+
+    /// Reports `failure` to the log and to the default handler of threads, if there is one.
+    Uncaught REPORT = (goroutine, failure) -> {
+        System.getLogger("dev.millrace.go")
+                .log(System.Logger.Level.ERROR, () -> "uncaught in " + name(goroutine), failure);
+        var handler = Thread.getDefaultUncaughtExceptionHandler();
+        if (handler != null) {
+            handler.uncaughtException(Thread.currentThread(), failure);
+        }
+    };
+
+    /// Ends the process as Go does: the message and the stack on standard error, exit status 2, no other clean-up.
+    Uncaught CRASH = (goroutine, failure) -> {
+        var text = new StringBuilder("panic: ").append(message(failure)).append("\n\n");
+        text.append(name(goroutine)).append(" [running]:\n");
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            text.append(t == failure ? "" : "caused by " + t + "\n");
+            for (StackTraceElement frame : t.getStackTrace()) {
+                text.append('\t').append(frame).append('\n');
+            }
+        }
+        System.out.flush();
+        System.err.print(text);
+        System.err.flush();
+        Runtime.getRuntime().halt(2);
+    };
+
+    /// Go prints the value; an exception of a general class stands for its message, any other for its whole text.
+    private static String message(Throwable failure) {
+        var type = failure.getClass();
+        boolean general = type == RuntimeException.class || type == Exception.class || type == Error.class;
+        String message = failure.getMessage();
+        return general && message != null ? message : failure.toString();
+    }
+
+    private static String name(@Nullable Goroutine goroutine) {
+        return goroutine == null ? "thread " + Thread.currentThread().getName() : goroutine.toString();
+    }
+
+    static Uncaught current() {
+        return Holder.current;
+    }
+
+    /// Sets the policy and answers the old one.
+    static Uncaught set(Uncaught policy) {
+        return Holder.exchange(policy);
+    }
+
+    /// Gives `failure` to the policy. A policy that itself fails loses neither failure.
+    static void give(@Nullable Goroutine goroutine, Throwable failure) {
+        try {
+            Holder.current.uncaught(goroutine, failure);
+        } catch (Throwable second) {
+            if (second != failure) {
+                second.addSuppressed(failure);
+            }
+            REPORT.uncaught(goroutine, second);
+        }
+    }
+
+    /// Keeps the policy in force.
+    final class Holder {
+        private static volatile Uncaught current = start();
+
+        private Holder() {}
+
+        private static synchronized Uncaught exchange(Uncaught policy) {
+            Uncaught old = current;
+            current = policy;
+            return old;
+        }
+
+        private static Uncaught start() {
+            String wish = System.getProperty("dev.millrace.failure", "report");
+            return switch (wish) {
+                case "crash" -> CRASH;
+                case "report" -> REPORT;
+                default -> {
+                    System.getLogger("dev.millrace.go")
+                            .log(
+                                    System.Logger.Level.WARNING,
+                                    "-Ddev.millrace.failure must be report or crash, was {0}; report is in force",
+                                    wish);
+                    yield REPORT;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// One thread's wait for one of several things.
+///
+/// ```
+///   RUNNING --- claim(x) ----------------------------> x      (the waiter had not parked: nobody needs to wake it)
+///      |
+///      +--- await() -----> PARKED --- claim(x) ------> x      (wake() must follow)
+/// ```
+///
+/// One compare-and-set decides between all that could end the wait: the partner, the context, the timer, an interrupt.
+/// Who wins it owns the outcome; so a claim is also the completion, and nothing lies between them that could fail. What
+/// the outcome carries is written before the claim. [#wake()] is called outside all locks and only by the winner.
+///
+/// A wait that ended for a reason of this class's own has the outcome [#INTERRUPTED]. Any other outcome is an object of
+/// whoever claimed. A waiter is used for one wait.
+public class Waiter extends Link {
+    /// The outcome of a wait that a foreign interrupt ended; the interrupt status is set again.
+    public static final Object INTERRUPTED = new Mark("INTERRUPTED");
+
+    /// The outcome of a wait that was over because what it waited for has come to be, where no more is to be said.
+    public static final Object READY = new Mark("READY");
+
+    /// The outcome of a wait that its timer ended.
+    public static final Object TIMED_OUT = new Mark("TIMED_OUT");
+
+    private static final Object PARKED = new Mark("PARKED");
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Waiter.class, "state", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Thread thread = Thread.currentThread();
+    private final Scheduler scheduler;
+    private volatile @Nullable Object state;
+    private boolean parked; // written by the winner of the claim, read by it
+
+    public Waiter(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /// Decides the wait for `outcome`. True for the one caller that wins; it calls [#wake()] next, outside all locks.
+    public final boolean claim(Object outcome) {
+        for (;;) {
+            Object s = state;
+            if (s == null) {
+                if (STATE.compareAndSet(this, null, outcome)) {
+                    return true;
+                }
+            } else if (s == PARKED) {
+                // The count of those who can run goes up before the waiter can: quiescence is never seen too early.
+                scheduler.unblocking();
+                if (STATE.compareAndSet(this, PARKED, outcome)) {
+                    parked = true;
+                    return true;
+                }
+                scheduler.blocked();
+            } else {
+                return false;
+            }
+        }
+    }
+
+    /// Wakes the thread when it has parked. Only for the winner of the claim.
+    public final void wake() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /// The outcome, null while the wait is undecided.
+    public final @Nullable Object outcome() {
+        Object s = state;
+        return s == PARKED ? null : s;
+    }
+
+    /// Waits for the outcome. A foreign interrupt ends the wait.
+    ///
+    /// @param blocker what a thread dump shows as the reason
+    public final Object await(Object blocker) {
+        return await(blocker, true);
+    }
+
+    /// Waits for the outcome, whatever interrupts come; the interrupt status is kept for afterwards.
+    public final Object awaitUninterruptibly(Object blocker) {
+        return await(blocker, false);
+    }
+
+    private Object await(Object blocker, boolean interruptible) {
+        Object s = state;
+        if (s != null) {
+            return s;
+        }
+        boolean interrupted = false;
+        if (STATE.compareAndSet(this, null, PARKED)) {
+            Tap tap = Tap.current();
+            if (tap != null) {
+                tap.waitStarted(thread, blocker);
+            }
+            scheduler.blocked();
+            while ((s = state) == PARKED) {
+                LockSupport.park(blocker);
+                if (Thread.interrupted()) {
+                    interrupted = true;
+                    if (interruptible) {
+                        claim(INTERRUPTED);
+                    }
+                }
+            }
+            if (tap != null) {
+                tap.waitEnded(thread, blocker);
+            }
+        } else {
+            s = state;
+        }
+        if (interrupted) {
+            thread.interrupt();
+        }
+        return s == null ? INTERRUPTED : s;
+    }
+
+    private record Mark(String name) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.millrace.sync;
+
+import dev.millrace.context.Context;
+import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.go.ContextTask;
+import dev.millrace.go.Task;
+import dev.millrace.internal.Ambient;
+import dev.millrace.internal.ContextBase;
+import dev.millrace.internal.Countdown;
+import dev.millrace.internal.Ending;
+import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Node;
+import dev.millrace.internal.Scheduler;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Waits for a number of things to be over.
+///
+/// ```java
+/// var wg = new WaitGroup();
+/// for (var url : urls) {
+///     wg.go(() -> fetch(url));
+/// }
+/// wg.await();
+/// ```
+///
+/// The counter starts at 0. [#add] raises it, [#done] lowers it, [#await()] waits until it is 0. Any number may wait at once;
+/// all are released when the counter comes to 0. It can be used again at once.
+///
+/// **Memory.** What happens before a `done` (or within a task of [#go]) is visible after the await that it released.
+///
+/// **Compared with Go.** The same, but for misuse: an add that would bring the counter below 0 throws and changes nothing,
+/// where Go panics and leaves the group corrupt. An add from 0 while others return from a wait is no race here and needs no
+/// check. `go` counts down also when the task fails, after the failure has gone to the policy. It is passed by reference: Go's
+/// trap of copying a WaitGroup does not exist. To get results and failures back, use a `TaskGroup`.
+public final class WaitGroup {
+    private final Countdown countdown = new Countdown(this);
+
+    /// A group with counter 0.
+    public WaitGroup() {}
+
+    /// Adds `delta`, which may be negative. Brings the counter to 0: everybody who waits is released.
+    ///
+    /// @throws IllegalStateException when the counter would be negative, or above [Integer#MAX_VALUE]; it is unchanged then
+    public void add(int delta) {
+        countdown.add(delta);
+    }
+
+    /// Lowers the counter by one.
+    ///
+    /// @throws IllegalStateException when it is 0
+    public void done() {
+        countdown.add(-1);
+    }
+
+    /// The counter now.
+    public int count() {
+        return countdown.count();
+    }
+
+    /// Waits until the counter is 0.
+    ///
+    /// @throws InterruptedWaitException when the thread is interrupted first; its interrupt status is set again
+    public void await() {
+        if (countdown.await(null) == Countdown.INTERRUPTED) {
+            throw new InterruptedWaitException("sync.WaitGroup.Wait");
+        }
+    }
+
+    /// Waits until the counter is 0, or `ctx` ends.
+    ///
+    /// @throws dev.millrace.context.ContextException when `ctx` has ended before, also when the counter is 0; or ends first
+    /// @throws InterruptedWaitException when the thread is interrupted first; its interrupt status is set again
+    public void await(Context ctx) {
+        ctx.check();
+        Object outcome = countdown.await(ContextBase.nodeOf(ctx));
+        if (outcome == Countdown.INTERRUPTED) {
+            throw new InterruptedWaitException("sync.WaitGroup.Wait");
+        }
+        if (outcome instanceof Ending) {
+            ctx.check();
+        }
+    }
+
+    /// Counts one up, runs `body` on a new goroutine, and counts one down when it has ended, however it did. May be called
+    /// from within such a task.
+    public void go(Task body) {
+        Objects.requireNonNull(body, "go of nil func value");
+        Object context = Ambient.currentContext();
+        start(new Counted(context, context == null ? null : ContextBase.nodeOf(context)) {
+            @Override
+            protected void body() throws Exception {
+                body.run();
+            }
+        });
+    }
+
+    /// Like [#go(Task)], with `ctx`; the body gets a view of it.
+    public void go(Context ctx, ContextTask body) {
+        Context view = Objects.requireNonNull(ctx, "context is nil: use Context.todo()").view();
+        Objects.requireNonNull(body, "go of nil func value");
+        start(new Counted(view, ContextBase.nodeOf(view)) {
+            @Override
+            protected void body() throws Exception {
+                body.run(view);
+            }
+        });
+    }
+
+    private void start(Counted task) {
+        add(1);
+        try {
+            task.spawn();
+        } catch (Throwable t) {
+            done();
+            throw t;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "sync.WaitGroup.Wait (counter " + count() + ", " + countdown.waiting() + " waiting)";
+    }
+
+    private abstract class Counted extends Goroutine {
+        Counted(@Nullable Object context, @Nullable Node node) {
+            super(Scheduler.current(), context, node, "");
+        }
+
+        @Override
+        protected void ended(@Nullable Throwable failure) {
+            try {
+                super.ended(failure);
+            } finally {
+                done();
+            }
+        }
+    }
+}

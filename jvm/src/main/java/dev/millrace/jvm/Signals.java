@@ -1,0 +1,81 @@
+package dev.millrace.jvm;
+
+import dev.millrace.context.CancellableContext;
+import dev.millrace.context.Context;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/// Contexts that end when the process is told to stop. Go's `signal.NotifyContext`.
+///
+/// ```java
+/// try (var ctx = Signals.notifyContext(Context.background(), "INT", "TERM")) {
+///     serve(ctx);
+/// }
+/// ```
+///
+/// The first signal cancels the context, with a [SignalException] as its cause that says which it was. A second one ends the
+/// process at once, with exit status 128 + its number and no clean-up: whoever presses Ctrl-C twice means it. When the context
+/// ends in another way, by its close too, the handlers that were there before are put back.
+///
+/// Signal handlers belong to the process: of two such contexts for one signal only the newer one hears it, until it ends.
+public final class Signals {
+    private Signals() {}
+
+    /// A child of `parent` that ends with the first of the given signals.
+    ///
+    /// @param names without `SIG`, such as `INT` and `TERM`
+    /// @throws IllegalArgumentException when there is no name, the system knows no such signal, or the JVM uses it itself;
+    ///     nothing has changed then
+    public static CancellableContext notifyContext(Context parent, String... names) {
+        Objects.requireNonNull(parent, "cannot create context from nil parent");
+        if (names.length == 0) {
+            throw new IllegalArgumentException("at least one signal is needed, such as \"INT\" or \"TERM\"");
+        }
+        CancellableContext ctx = parent.withName("signals").withCancel();
+        var restore = new ArrayList<Runnable>();
+        try {
+            var first = new AtomicBoolean(true);
+            for (String name : names) {
+                Signal signal = new Signal(name);
+                SignalHandler handler = s -> received(ctx, s, first);
+                SignalHandler before = Signal.handle(signal, handler);
+                restore.add(() -> putBack(signal, handler, before));
+            }
+        } catch (IllegalArgumentException e) {
+            restoreAll(restore);
+            ctx.close();
+            throw new IllegalArgumentException("cannot listen to " + String.join(", ", names) + ": " + e.getMessage(),
+                    e);
+        }
+        ctx.afterFunc(() -> {
+            if (!(ctx.cause() instanceof SignalException)) {
+                restoreAll(restore);
+            }
+        });
+        return ctx;
+    }
+
+    private static void received(CancellableContext ctx, Signal signal, AtomicBoolean first) {
+        if (first.getAndSet(false)) {
+            ctx.cancel(new SignalException(signal.getName(), signal.getNumber()));
+        } else {
+            Runtime.getRuntime().halt(128 + signal.getNumber());
+        }
+    }
+
+    private static void restoreAll(List<Runnable> restore) {
+        restore.reversed().forEach(Runnable::run);
+    }
+
+    /// Unless somebody else has put a handler there since.
+    private static void putBack(Signal signal, SignalHandler ours, SignalHandler before) {
+        SignalHandler now = Signal.handle(signal, before);
+        if (now != ours) {
+            Signal.handle(signal, now);
+        }
+    }
+}
