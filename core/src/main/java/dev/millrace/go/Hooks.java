@@ -14,13 +14,13 @@ final class Hooks extends SpawnHooks {
         this.hooks = hooks;
     }
 
-    /// Loads the hooks of the service loader, once.
-    static void load() {
-        Loaded.touch();
+    static {
+        for (SpawnHook<?> hook : ServiceLoader.load(SpawnHook.class, Go.class.getClassLoader())) {
+            replace(hook, true);
+        }
     }
 
     static Runnable add(SpawnHook<?> hook) {
-        load();
         replace(hook, true);
         return () -> replace(hook, false);
     }
@@ -39,7 +39,7 @@ final class Hooks extends SpawnHooks {
     }
 
     @Override
-    public @Nullable Object capture() {
+    public @Nullable Carried capture() {
         List<Captured<?>> all = null;
         for (SpawnHook<?> hook : hooks) {
             Captured<?> captured = Captured.by(hook);
@@ -48,16 +48,19 @@ final class Hooks extends SpawnHooks {
                 all.add(captured);
             }
         }
-        return all;
+        if (all == null) {
+            return null;
+        }
+        List<Captured<?>> captured = all;
+        return body -> run(captured, body);
     }
 
-    @Override
-    protected void runCarrying(Object carried, Body body) throws Throwable {
+    private static void run(List<Captured<?>> all, Body body) throws Throwable {
         var undo = new ArrayList<Runnable>();
         Throwable failure = null;
         try {
-            for (Object captured : (List<?>) carried) {
-                undo.add(((Captured<?>) captured).install());
+            for (Captured<?> captured : all) {
+                undo.add(captured.install());
             }
             body.run();
         } catch (Throwable t) {
@@ -88,15 +91,5 @@ final class Hooks extends SpawnHooks {
         Runnable install() {
             return hook.install(value);
         }
-    }
-
-    private static final class Loaded {
-        static {
-            for (SpawnHook<?> hook : ServiceLoader.load(SpawnHook.class, Go.class.getClassLoader())) {
-                replace(hook, true);
-            }
-        }
-
-        static void touch() {}
     }
 }

@@ -5,11 +5,14 @@ import dev.millrace.go.ContextTask;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Slots;
 import org.jspecify.annotations.Nullable;
 
 /// A goroutine of a group. Its failure goes to the group.
 abstract sealed class Member extends Goroutine {
     final TaskGroup group;
+
+    @Nullable Slots place; // the one that it holds, of a group with a limit
 
     private Member(TaskGroup group, Context view, String name) {
         super(Scheduler.current(), view, ContextBase.nodeOf(view), name);
@@ -18,7 +21,7 @@ abstract sealed class Member extends Goroutine {
 
     @Override
     protected final void ended(@Nullable Throwable failure) {
-        group.memberEnded(failure == null ? null : failed(failure));
+        group.memberEnded(this, failure == null ? null : failed(failure));
     }
 
     /// Notes the failure before the group hears of it.

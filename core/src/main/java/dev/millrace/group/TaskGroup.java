@@ -133,6 +133,7 @@ public final class TaskGroup implements AutoCloseable {
             }
             return false;
         }
+        task.place = limited;
         boolean started = false;
         try {
             live.add(1);
@@ -160,13 +161,12 @@ public final class TaskGroup implements AutoCloseable {
     }
 
     /// Called on a task's goroutine when it has ended.
-    void memberEnded(@Nullable Throwable failure) {
+    void memberEnded(Member task, @Nullable Throwable failure) {
         if (failure != null && failures.add(failure) && mode == Mode.FIRST_FAILURE) {
             context.cancel(failure);
         }
-        Slots limited = slots;
-        if (limited != null) {
-            limited.release();
+        if (task.place != null) {
+            task.place.release();
         }
         live.add(-1);
     }

@@ -115,9 +115,13 @@ public final class Countdown {
         if (mine == null) {
             return ZERO;
         }
-        Object outcome = Wait.under(node, waiter, blocker);
-        if (outcome != ZERO) {
-            dequeue(waiter, mine);
+        Object outcome = null;
+        try {
+            outcome = Wait.under(node, waiter, blocker);
+        } finally {
+            if (outcome != ZERO) {
+                dequeue(waiter, mine);
+            }
         }
         return outcome;
     }

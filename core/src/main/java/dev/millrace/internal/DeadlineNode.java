@@ -9,7 +9,6 @@ public final class DeadlineNode extends Node implements Deadline {
     private final long nanos;
     private final long budget;
     private final @Nullable Throwable cause;
-    private final @Nullable StackTraceElement madeAt;
     private volatile @Nullable Instant instant;
     private volatile @Nullable Timer timer;
     private int polls; // only a hint, so plain
@@ -31,7 +30,6 @@ public final class DeadlineNode extends Node implements Deadline {
         this.budget = budget;
         this.instant = instant;
         this.cause = cause;
-        this.madeAt = Debug.on() ? Sites.caller() : null;
     }
 
     /// Ends a node whose deadline was past when it was made.
@@ -52,7 +50,7 @@ public final class DeadlineNode extends Node implements Deadline {
     }
 
     private Ending expired() {
-        return new Ending(true, cause, name(), below(), "", scheduler, nanos, budget, null, madeAt);
+        return new Ending(true, cause, name(), below(), "", scheduler, nanos, budget, null, madeAt());
     }
 
     @Override
@@ -81,16 +79,6 @@ public final class DeadlineNode extends Node implements Deadline {
     @Override
     public Deadline deadline() {
         return this;
-    }
-
-    @Override
-    boolean decidesDeadline() {
-        return true;
-    }
-
-    @Override
-    public @Nullable StackTraceElement madeAt() {
-        return madeAt;
     }
 
     @Override

@@ -121,11 +121,6 @@ public final class ForeignNode extends Node implements Deadline {
     }
 
     @Override
-    boolean decidesDeadline() {
-        return true;
-    }
-
-    @Override
     public long nanos() {
         return nanos;
     }

@@ -13,7 +13,7 @@ public abstract class Goroutine extends Ambient
     private final @Nullable Node node;
     private final long creator;
     private final @Nullable StackTraceElement site;
-    private final @Nullable Object carried; // by the spawn hooks
+    private final SpawnHooks.@Nullable Carried carried;
     private @Nullable Thread thread;
 
     @Nullable Goroutine older; // the registry's list, guarded by its stripe's lock
@@ -95,25 +95,35 @@ public abstract class Goroutine extends Ambient
             if (carried == null) {
                 body();
             } else {
-                SpawnHooks.run(carried, this::body);
+                carried.run(this::body);
             }
         } catch (GoExit exit) {
             // ended in the middle, as asked
         } catch (Throwable t) {
             failure = t;
         }
-        if (node != null) {
-            node.taskEnded(this);
+        finish(failure);
+        return null;
+    }
+
+    /// Each step is taken whatever becomes of the one before it: others wait for the end.
+    private void finish(@Nullable Throwable failure) {
+        try {
+            if (node != null) {
+                node.taskEnded(this);
+            }
+        } catch (Throwable t) {
+            Uncaught.give(this, t);
         }
         try {
             ended(failure);
         } catch (Throwable t) {
             Uncaught.give(this, t);
         }
+        Tap tap = Tap.current();
         if (tap != null) {
             tap.goroutineEnded(this, failure);
         }
-        return null;
     }
 
     /// The number that Go would print: the thread's.

@@ -6,11 +6,20 @@ import org.jspecify.annotations.Nullable;
 /// is registered by links of its own.
 public final class MergeNode extends Node {
     private final Node[] others;
+    private final @Nullable Deadline earliest;
     private volatile MergeLink @Nullable [] links;
 
     public MergeNode(@Nullable Node first, Node[] others, Scheduler scheduler, String name) {
         super(first, scheduler, name);
         this.others = others.clone();
+        Deadline found = super.deadline();
+        for (Node other : this.others) {
+            Deadline d = other.deadline();
+            if (d != null && (found == null || d.nanos() - found.nanos() < 0)) {
+                found = d;
+            }
+        }
+        this.earliest = found;
     }
 
     @Override
@@ -57,18 +66,6 @@ public final class MergeNode extends Node {
 
     @Override
     public @Nullable Deadline deadline() {
-        Deadline earliest = super.deadline();
-        for (Node other : others) {
-            Deadline d = other.deadline();
-            if (d != null && (earliest == null || d.nanos() - earliest.nanos() < 0)) {
-                earliest = d;
-            }
-        }
         return earliest;
-    }
-
-    @Override
-    boolean decidesDeadline() {
-        return true;
     }
 }

@@ -49,7 +49,8 @@ public abstract class Node extends Link {
 
     final @Nullable Node up;
     final Scheduler scheduler;
-    private final String name;
+    private final @Nullable Deadline inherited;
+    private final Object tag; // the name; in debug mode with the place where the node was made
 
     private volatile @Nullable Ending state;
     private volatile int lock;
@@ -65,7 +66,8 @@ public abstract class Node extends Link {
     Node(@Nullable Node up, Scheduler scheduler, String name) {
         this.up = up;
         this.scheduler = scheduler;
-        this.name = name;
+        this.inherited = up == null ? null : up.deadline();
+        this.tag = Debug.on() ? new Made(name, Sites.caller()) : name;
         if (up != null) {
             up.used = true;
         }
@@ -113,17 +115,7 @@ public abstract class Node extends Link {
     /// Whose deadline holds for this node: the nearest that has one, which is the earliest, since a later one below an
     /// earlier is never made. Null when there is none.
     public @Nullable Deadline deadline() {
-        for (Node n = up; n != null; n = n.up) {
-            if (n.decidesDeadline()) {
-                return n.deadline();
-            }
-        }
-        return null;
-    }
-
-    /// Whether [#deadline()] of this node does more than ask its parent.
-    boolean decidesDeadline() {
-        return false;
+        return inherited;
     }
 
     // Asking.
@@ -208,16 +200,23 @@ public abstract class Node extends Link {
     final String below() {
         int steps = 0;
         for (Node n = up; n != null && steps < Tuning.NAME_HOPS; n = n.up, steps++) {
-            if (!n.name.isEmpty()) {
-                return n.name;
+            if (!n.name().isEmpty()) {
+                return n.name();
             }
         }
         return "";
     }
 
     public final String name() {
-        return name;
+        return tag instanceof Made made ? made.name : (String) tag;
     }
+
+    /// Where the node was made; known in debug mode only.
+    public final @Nullable StackTraceElement madeAt() {
+        return tag instanceof Made made ? made.at : null;
+    }
+
+    private record Made(String name, @Nullable StackTraceElement at) {}
 
     public final Scheduler scheduler() {
         return scheduler;
@@ -265,7 +264,7 @@ public abstract class Node extends Link {
         return new Ending(
                 false,
                 cause,
-                name,
+                name(),
                 below(),
                 threadName(),
                 scheduler,
@@ -273,11 +272,6 @@ public abstract class Node extends Link {
                 0,
                 !quiet && (tasked || first != null) ? Sites.caller() : null,
                 madeAt());
-    }
-
-    /// Where the node was made; known in debug mode only.
-    public @Nullable StackTraceElement madeAt() {
-        return null;
     }
 
     static String threadName() {

@@ -20,12 +20,28 @@ public final class Slots {
     /// Sets the number of places, negative for no limit. Answers how many are taken; when that is not 0 and there is a limit to
     /// be set, nothing was changed.
     public int limit(int n) {
+        Link admitted = null;
         lock.lock();
         int now = taken;
-        if (now == 0 || n < 0) {
+        if (n < 0) {
+            limit = n;
+            while (waiters != null) {
+                Waiter first = (Waiter) waiters;
+                waiters = Link.remove(first, first);
+                if (first.claim(Waiter.READY)) {
+                    taken++;
+                    admitted = Link.append(admitted, first);
+                }
+            }
+        } else if (now == 0) {
             limit = n;
         }
         lock.unlock();
+        while (admitted != null) {
+            Waiter first = (Waiter) admitted;
+            admitted = Link.remove(first, first);
+            first.wake();
+        }
         return now;
     }
 

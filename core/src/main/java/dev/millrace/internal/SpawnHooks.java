@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
 public abstract class SpawnHooks {
     private static volatile @Nullable SpawnHooks current;
 
+    static {
+        // Its initialiser finds the hooks of the service loader and sets them here. By name, since nothing here may know it.
+        try {
+            Class.forName("dev.millrace.go.Hooks", true, SpawnHooks.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /// For implementations.
     protected SpawnHooks() {}
 
@@ -19,18 +28,12 @@ public abstract class SpawnHooks {
     }
 
     /// On the thread that spawns. Answers what to carry, null for nothing.
-    public abstract @Nullable Object capture();
+    public abstract @Nullable Carried capture();
 
-    /// On the goroutine: runs `body` with what [#capture] of these same hooks answered.
-    protected abstract void runCarrying(Object carried, Body body) throws Throwable;
-
-    static void run(Object carried, Body body) throws Throwable {
-        SpawnHooks hooks = current;
-        if (hooks == null) {
-            body.run();
-        } else {
-            hooks.runCarrying(carried, body);
-        }
+    /// What was captured, to be used on the goroutine.
+    public interface Carried {
+        /// Runs `body` with it.
+        void run(Body body) throws Throwable;
     }
 
     /// A goroutine's body.

@@ -13,10 +13,17 @@ public final class Wait {
             return waiter.await(blocker);
         }
         var hearing = new Hearing(waiter);
-        if (!node.add(hearing)) {
-            Ending ending = node.ending();
-            if (ending != null) {
-                waiter.claim(ending);
+        try {
+            if (!node.add(hearing)) {
+                Ending ending = node.ending();
+                if (ending != null) {
+                    waiter.claim(ending);
+                }
+            }
+        } catch (Throwable t) {
+            // No memory, or no stack. Unless the partner was faster, the wait is off, and the caller withdraws it.
+            if (waiter.claim(Waiter.INTERRUPTED)) {
+                throw t;
             }
         }
         Object outcome = waiter.await(blocker);
