@@ -8,7 +8,6 @@ import dev.millrace.internal.StopLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The goroutines under a node: those that live, from the registry; those that have ended after it, from its ending.
@@ -68,9 +67,9 @@ final class Tasks {
 
     /// What a running goroutine waits for: one of our objects, else the JDK's method that the user's code has called.
     static String waitsFor(Goroutine g, StackTraceElement[] stack) {
-        Object blocker = LockSupport.getBlocker(g.thread());
-        if (blocker != null && blocker.getClass().getName().startsWith("dev.millrace.")) {
-            return blocker.toString();
+        String ours = g.waitsFor();
+        if (!ours.isEmpty()) {
+            return ours;
         }
         String last = "";
         for (StackTraceElement frame : stack) {

@@ -3,7 +3,6 @@ package dev.millrace.go;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A goroutine at one moment.
@@ -32,14 +31,13 @@ public record GoroutineSnapshot(
 
     static GoroutineSnapshot of(Goroutine g) {
         Node node = g.node();
-        Object blocker = LockSupport.getBlocker(g.thread());
         return new GoroutineSnapshot(
                 g.id(),
                 g.name(),
                 g.creator(),
                 node == null ? "" : node.name(),
                 g.thread().getState(),
-                blocker == null ? "" : blocker.toString(),
+                g.waitsFor(),
                 g.site(),
                 List.of(g.thread().getStackTrace()));
     }

@@ -1,5 +1,6 @@
 package dev.millrace.go;
 
+import dev.millrace.internal.GoExit;
 import dev.millrace.internal.SpawnHooks;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ final class Hooks extends SpawnHooks {
             try {
                 each.run();
             } catch (Throwable t) {
-                if (failure == null) {
+                if (failure == null || failure instanceof GoExit) {
                     failure = t;
                 } else if (failure != t) {
                     failure.addSuppressed(t);

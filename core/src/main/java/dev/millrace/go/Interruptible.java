@@ -72,7 +72,8 @@ public final class Interruptible {
 
     /// Whether `t` is how a blocking call of the JDK says that it was interrupted.
     private static boolean isInterruption(Throwable t) {
-        for (Throwable c = t; c != null; c = c.getCause()) {
+        Throwable c = t;
+        for (int depth = 0; c != null && depth < 100; c = c.getCause(), depth++) { // causes may form a ring
             if (c instanceof InterruptedException
                     || c instanceof ClosedByInterruptException
                     || c instanceof java.io.InterruptedIOException

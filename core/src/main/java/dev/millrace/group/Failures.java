@@ -2,7 +2,10 @@ package dev.millrace.group;
 
 import dev.millrace.context.ContextException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What went wrong in a group, in order. The first failure stands for all; the others become its suppressed ones when it is
@@ -29,13 +32,14 @@ final class Failures {
         }
         reported = true;
         Throwable first = all.getFirst();
-        suppressed = Math.max(1, suppressed);
-        while (suppressed < all.size()) {
-            Throwable next = all.get(suppressed++);
-            if (next != first && !isEcho(next, first) && all.indexOf(next) == suppressed - 1) {
+        Set<Throwable> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < all.size(); i++) {
+            Throwable next = all.get(i);
+            if (known.add(next) && i >= suppressed && next != first && !isEcho(next, first)) {
                 first.addSuppressed(next);
             }
         }
+        suppressed = all.size();
         return first;
     }
 

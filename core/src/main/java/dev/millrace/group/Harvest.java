@@ -2,9 +2,11 @@ package dev.millrace.group;
 
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.internal.GoExit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// What several tasks have ready when the time is over.
@@ -24,18 +26,21 @@ public final class Harvest {
     ///     waited for
     public static <T extends @Nullable Object> List<Outcome<T>> by(
             Context ctx, Collection<? extends ContextCall<? extends T>> tasks) {
-        var forked = new ArrayList<Forked<Outcome<T>>>(tasks.size());
+        var outcomes = new AtomicReferenceArray<Outcome<T>>(tasks.size());
         try (var group = TaskGroup.open(ctx, TaskGroup.Mode.COLLECT_ALL)) {
+            int next = 0;
             for (ContextCall<? extends T> task : tasks) {
-                forked.add(group.fork(c -> outcome(task, c)));
+                int i = next++;
+                outcomes.set(i, new Outcome.Missing<>()); // stays when the task leaves by Go.exit()
+                group.go(c -> outcomes.set(i, outcome(task, c)));
             }
             group.awaitAll(null);
         }
-        var outcomes = new ArrayList<Outcome<T>>(forked.size());
-        for (Forked<Outcome<T>> f : forked) {
-            outcomes.add(f.get());
+        var list = new ArrayList<Outcome<T>>(outcomes.length());
+        for (int i = 0; i < outcomes.length(); i++) {
+            list.add(outcomes.get(i));
         }
-        return List.copyOf(outcomes);
+        return List.copyOf(list);
     }
 
     private static <T extends @Nullable Object> Outcome<T> outcome(ContextCall<? extends T> task, Context c) {
@@ -43,7 +48,9 @@ public final class Harvest {
             return new Outcome.Success<T>(task.call(c));
         } catch (ContextException e) {
             return c.isDone() ? new Outcome.Missing<T>() : new Outcome.Failure<T>(e);
-        } catch (Exception e) {
+        } catch (GoExit exit) {
+            throw exit;
+        } catch (Throwable e) {
             return new Outcome.Failure<T>(e);
         }
     }

@@ -21,13 +21,12 @@ abstract sealed class Member extends Goroutine {
 
     @Override
     protected final void ended(@Nullable Throwable failure) {
-        group.memberEnded(this, failure == null ? null : failed(failure));
+        settle(failure);
+        group.memberEnded(this, failure);
     }
 
-    /// Notes the failure before the group hears of it.
-    Throwable failed(Throwable failure) {
-        return failure;
-    }
+    /// Notes how the task ended, before the group hears of it.
+    void settle(@Nullable Throwable failure) {}
 
     /// A task without a result.
     static final class Plain extends Member {
@@ -50,13 +49,15 @@ abstract sealed class Member extends Goroutine {
     static final class Valued<T extends @Nullable Object> extends Member implements Forked<T> {
         private enum None {
             RUNNING,
+            FAILED,
             EXITED
         }
 
         private final Context view;
         private final ContextCall<? extends T> body;
+        private @Nullable Object returned = None.EXITED; // on the goroutine itself only
+        private volatile @Nullable Throwable failure; // written before the result
         private volatile @Nullable Object result = None.RUNNING;
-        private volatile @Nullable Throwable failure;
 
         Valued(TaskGroup group, Context view, String name, ContextCall<? extends T> body) {
             super(group, view, name);
@@ -66,18 +67,13 @@ abstract sealed class Member extends Goroutine {
 
         @Override
         protected void body() throws Exception {
-            Object value = None.EXITED;
-            try {
-                value = body.call(view);
-            } finally {
-                result = value;
-            }
+            returned = body.call(view);
         }
 
         @Override
-        Throwable failed(Throwable t) {
+        void settle(@Nullable Throwable t) {
             failure = t;
-            return t;
+            result = t == null ? returned : None.FAILED;
         }
 
         @Override
@@ -92,10 +88,11 @@ abstract sealed class Member extends Goroutine {
             if (value == None.RUNNING) {
                 throw new IllegalStateException(this + " has not ended: get() is for after the group's join()");
             }
+            if (value == None.FAILED) {
+                throw new IllegalStateException(this + " has failed", failure);
+            }
             if (value == None.EXITED) {
-                Throwable why = failure;
-                throw new IllegalStateException(
-                        this + (why == null ? " left by Go.exit() and has no result" : " has failed"), why);
+                throw new IllegalStateException(this + " left by Go.exit() and has no result");
             }
             return (T) value;
         }

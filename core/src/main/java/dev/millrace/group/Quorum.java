@@ -2,6 +2,7 @@ package dev.millrace.group;
 
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import dev.millrace.internal.GoExit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -41,6 +42,11 @@ public final class Quorum {
                     boolean decided;
                     try {
                         decided = tally.success(task.call(c));
+                    } catch (GoExit exit) {
+                        if (tally.failure(null)) {
+                            group.cancel(new CancelledException("the quorum cannot be reached"));
+                        }
+                        throw exit;
                     } catch (Throwable t) {
                         if (tally.failure(t)) {
                             group.cancel(new CancelledException("the quorum cannot be reached"));
@@ -79,15 +85,19 @@ public final class Quorum {
         }
 
         /// True when this one makes the quorum impossible.
-        synchronized boolean failure(Throwable t) {
-            failures.add(t);
+        synchronized boolean failure(@Nullable Throwable t) {
+            if (t != null) {
+                failures.add(t);
+            }
             return ++failed == spare + 1;
         }
 
         synchronized List<T> result() throws Exception {
-            Throwable failure = results.size() < k ? failures.report() : null;
-            if (failure != null) {
-                throw Failures.asItIs(failure);
+            if (results.size() < k) {
+                Throwable failure = failures.report();
+                throw failure != null
+                        ? Failures.asItIs(failure)
+                        : new IllegalStateException(failed + " tasks left by Go.exit(): no result of " + k + " wanted");
             }
             return Collections.unmodifiableList(results);
         }

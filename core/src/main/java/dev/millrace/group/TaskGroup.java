@@ -175,19 +175,27 @@ public final class TaskGroup implements AutoCloseable {
     ///
     /// @throws IllegalStateException when tasks run and `n` is not negative
     public TaskGroup limit(int n) {
-        int active = live.count();
-        if (n >= 0 && active > 0) {
-            throw new IllegalStateException(
-                    "errgroup: modify limit while " + active + " goroutines in the group are still active");
-        }
-        if (n >= 0 && slots == null) {
-            slots = new Slots(this);
+        if (n >= 0) {
+            refuseActive(live.count());
+            if (slots == null) {
+                slots = new Slots(this);
+            }
         }
         Slots limited = slots;
         if (limited != null) {
-            limited.limit(n);
+            int active = limited.limit(n);
+            if (n >= 0) {
+                refuseActive(active);
+            }
         }
         return this;
+    }
+
+    private static void refuseActive(int active) {
+        if (active > 0) {
+            throw new IllegalStateException(
+                    "errgroup: modify limit while " + active + " goroutines in the group are still active");
+        }
     }
 
     // Waiting.

@@ -1,6 +1,7 @@
 package dev.millrace.internal;
 
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual thread of ours: what it runs, under which context, who made it; and its place in the [Registry].
@@ -157,6 +158,12 @@ public abstract class Goroutine extends Ambient
     /// Where it was started; known in debug mode only.
     public final @Nullable StackTraceElement site() {
         return site;
+    }
+
+    /// What it waits for by the library, in words; empty when it does not.
+    public final String waitsFor() {
+        Object blocker = LockSupport.getBlocker(thread());
+        return blocker != null && blocker.getClass().getName().startsWith("dev.millrace.") ? blocker.toString() : "";
     }
 
     /// A name for people: its own, else the number.

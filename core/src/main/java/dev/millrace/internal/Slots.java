@@ -17,15 +17,15 @@ public final class Slots {
         this.blocker = blocker;
     }
 
-    /// Sets the number of places, negative for no limit. Answers how many are taken; when that is not 0 and there is a limit to
-    /// be set, nothing was changed.
+    /// Sets the number of places, negative for no limit, and lets in who has one now. Answers how many were taken; when that is
+    /// not 0 and there is a limit to be set, nothing was changed.
     public int limit(int n) {
         Link admitted = null;
         lock.lock();
-        int now = taken;
-        if (n < 0) {
+        int before = taken;
+        if (n < 0 || before == 0) {
             limit = n;
-            while (waiters != null) {
+            while (waiters != null && (n < 0 || taken < n)) {
                 Waiter first = (Waiter) waiters;
                 waiters = Link.remove(first, first);
                 if (first.claim(Waiter.READY)) {
@@ -33,8 +33,6 @@ public final class Slots {
                     admitted = Link.append(admitted, first);
                 }
             }
-        } else if (now == 0) {
-            limit = n;
         }
         lock.unlock();
         while (admitted != null) {
@@ -42,7 +40,7 @@ public final class Slots {
             admitted = Link.remove(first, first);
             first.wake();
         }
-        return now;
+        return before;
     }
 
     /// Takes a place if there is one.

@@ -1,5 +1,7 @@
 package dev.millrace.internal;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 
 /// Where an exception goes that a goroutine did not catch.
@@ -19,18 +21,17 @@ public interface Uncaught {
 
     /// Ends the process as Go does: the message and the stack on standard error, exit status 2, no other clean-up.
     Uncaught CRASH = (goroutine, failure) -> {
-        var text = new StringBuilder("panic: ").append(message(failure)).append("\n\n");
-        text.append(name(goroutine)).append(" [running]:\n");
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            text.append(t == failure ? "" : "caused by " + t + "\n");
-            for (StackTraceElement frame : t.getStackTrace()) {
-                text.append('\t').append(frame).append('\n');
-            }
+        try {
+            System.out.flush();
+            var text = new StringWriter();
+            text.append("panic: ").append(message(failure)).append("\n\n");
+            text.append(name(goroutine)).append(" [running]:\n");
+            failure.printStackTrace(new PrintWriter(text, true));
+            System.err.print(text);
+            System.err.flush();
+        } finally {
+            Runtime.getRuntime().halt(2); // also when the failure cannot be printed
         }
-        System.out.flush();
-        System.err.print(text);
-        System.err.flush();
-        Runtime.getRuntime().halt(2);
     };
 
     /// Go prints the value; an exception of a general class stands for its message, any other for its whole text.
