@@ -1,0 +1,52 @@
+package dev.millrace.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/// What was measured of one implementation of one shape: one entry per round.
+final class Figure {
+    private final List<Double> wall = new ArrayList<>();
+    private final List<Double> cpu = new ArrayList<>();
+    private final List<Double> bytes = new ArrayList<>();
+
+    /// Nanoseconds, nanoseconds and bytes per operation; NaN for what is not known.
+    void add(double wall, double cpu, double bytes) {
+        this.wall.add(wall);
+        this.cpu.add(cpu);
+        this.bytes.add(bytes);
+    }
+
+    double wall() {
+        return median(wall);
+    }
+
+    double cpu() {
+        return median(cpu);
+    }
+
+    double bytes() {
+        return median(bytes);
+    }
+
+    double least() {
+        return known(wall).min().orElse(Double.NaN);
+    }
+
+    double greatest() {
+        return known(wall).max().orElse(Double.NaN);
+    }
+
+    static double median(List<Double> values) {
+        double[] sorted = known(values).sorted().toArray();
+        int middle = sorted.length / 2;
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static DoubleStream known(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).filter(v -> !Double.isNaN(v));
+    }
+}

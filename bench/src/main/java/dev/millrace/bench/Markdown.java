@@ -1,0 +1,215 @@
+package dev.millrace.bench;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import java.util.Map;
+
+/// The tables of a run.
+final class Markdown {
+    /// Above this load average at the start, or this and the processors' number at the end, somebody else was at work
+    /// and nothing is judged.
+    private static final double QUIET_LOAD = 1.5;
+
+    private static final String OURS = "millrace";
+    private static final List<String> RIVALS = List.of("go", "grpc", "kotlin", "structuredTaskScope", "jdk");
+    private static final List<String> RIVAL_TITLES = List.of("Go", "gRPC", "Kotlin", "StructuredTaskScope", "JDK");
+
+    private final Results results;
+    private final List<Goal> goals;
+    private final Map<String, Map<String, Figure>> figures;
+    private final StringBuilder out = new StringBuilder();
+
+    private Markdown(Results results, List<Goal> goals) {
+        this.results = results;
+        this.goals = goals;
+        this.figures = results.figures();
+    }
+
+    static String render(Results results, List<Goal> goals) {
+        var page = new Markdown(results, goals);
+        page.head();
+        page.overview();
+        page.goals();
+        page.everything();
+        return page.out.toString();
+    }
+
+    private void head() {
+        line("# Benchmarks, %s", results.run("date"));
+        line("");
+        row("", "");
+        row("---", "---");
+        for (String property : List.of("machine", "system", "jdk", "jmh", "go", "commit", "rounds", "options",
+                "started", "ended")) {
+            row(property, results.run(property).replace("|", "\\|"));
+        }
+        row("load average before, after", results.run("loadBefore") + ", " + results.run("loadAfter"));
+        line("");
+        String obstacle = obstacle();
+        if (!obstacle.isEmpty()) {
+            line("**%s: nothing is judged.**", obstacle);
+            line("");
+        }
+    }
+
+    /// Why the figures are no ground to judge on, empty when they are.
+    private String obstacle() {
+        if (results.run("options").contains("--quick")) {
+            return "A quick run, too short for figures that mean anything";
+        }
+        boolean loaded = number("loadBefore") > QUIET_LOAD || number("loadAfter") > QUIET_LOAD + number("processors");
+        return loaded ? "Others were at work on this machine" : "";
+    }
+
+    private boolean judged() {
+        return obstacle().isEmpty();
+    }
+
+    private double number(String property) {
+        String value = results.run(property);
+        return value.isEmpty() ? 0 : Double.parseDouble(value);
+    }
+
+    private void overview() {
+        line("## Side by side");
+        line("");
+        line("Time per operation, medians of the rounds; after it the bytes allocated, and our time divided by theirs.");
+        line("What an operation is, and where a shape misleads: [README](../README.md).");
+        line("");
+        row("shape", "Millrace", String.join(" | ", RIVAL_TITLES));
+        row("---", "--:", String.join(" | ", RIVALS.stream().map(_ -> "--:").toList()));
+        figures.forEach((shape, by) -> {
+            Figure ours = by.get(OURS);
+            var cells = new StringBuilder();
+            for (String rival : RIVALS) {
+                String name = rival.equals("jdk") ? firstOfJdk(by) : rival;
+                Figure theirs = by.get(name);
+                cells.append(cells.isEmpty() ? "" : " | ")
+                        .append(theirs == null ? absent(rival) : against(ours, theirs))
+                        .append(rival.equals("jdk") && theirs != null ? " (" + name.substring(3) + ")" : "");
+            }
+            row(shape, ours == null ? "–" : time(ours.wall()) + ", " + bytes(ours.bytes()), cells.toString());
+        });
+        line("");
+    }
+
+    private static String firstOfJdk(Map<String, Figure> by) {
+        return by.keySet().stream().filter(name -> name.startsWith("jdk")).findFirst().orElse("jdk");
+    }
+
+    private String absent(String rival) {
+        return rival.equals("go") && results.run("go").startsWith("not ") ? results.run("go") : "–";
+    }
+
+    private static String against(Figure ours, Figure theirs) {
+        String cell = time(theirs.wall()) + ", " + bytes(theirs.bytes());
+        return ours == null ? cell : cell + ", **" + ratio(ours.wall() / theirs.wall()) + "**";
+    }
+
+    private void goals() {
+        line("## Goals");
+        line("");
+        row("shape", "against", "ours", "theirs", "ratio", "must", "verdict", "moonshot");
+        row("---", "---", "--:", "--:", "--:", "--:", "---", "--:");
+        for (Goal goal : goals) {
+            Figure ours = figure(goal.shape(), OURS);
+            Figure theirs = figure(goal.shape(), goal.rival());
+            if (ours != null && theirs != null) {
+                double ratio = ours.wall() / theirs.wall();
+                row(
+                        goal.shape(),
+                        goal.rival(),
+                        time(ours.wall()),
+                        time(theirs.wall()),
+                        ratio(ratio),
+                        Double.isNaN(goal.must()) ? "–" : "≤ " + limit(goal.must()),
+                        verdict(goal, ratio),
+                        moonshot(goal, ratio));
+            }
+        }
+        line("");
+    }
+
+    private Figure figure(String shape, String rival) {
+        return figures.getOrDefault(shape, Map.of()).get(rival);
+    }
+
+    private String verdict(Goal goal, double ratio) {
+        if (Double.isNaN(goal.must())) {
+            return "–";
+        }
+        if (!judged()) {
+            return "not judged";
+        }
+        if (ratio <= goal.must()) {
+            return "hit";
+        }
+        double over = ratio / goal.must();
+        return "**miss**, " + (over < 2 ? "%.1f %% over".formatted((over - 1) * 100) : "%.1f times".formatted(over));
+    }
+
+    private String moonshot(Goal goal, double ratio) {
+        if (Double.isNaN(goal.moonshot())) {
+            return "–";
+        }
+        return "≤ " + limit(goal.moonshot()) + (judged() && ratio <= goal.moonshot() ? ", hit" : "");
+    }
+
+    private void everything() {
+        line("## Everything measured");
+        line("");
+        line("Least and greatest are those of the rounds. CPU is the time of all the process's threads, where it says");
+        line("something.");
+        line("");
+        row("shape", "implementation", "median", "least", "greatest", "CPU", "allocated");
+        row("---", "---", "--:", "--:", "--:", "--:", "--:");
+        figures.forEach((shape, by) -> by.forEach((rival, figure) -> row(
+                shape,
+                rival,
+                time(figure.wall()),
+                time(figure.least()),
+                time(figure.greatest()),
+                time(figure.cpu()),
+                bytes(figure.bytes()))));
+    }
+
+    private void row(String... cells) {
+        line("%s", "| " + String.join(" | ", cells) + " |");
+    }
+
+    private void line(String format, Object... values) {
+        out.append(format.formatted(values)).append('\n');
+    }
+
+    static String time(double nanos) {
+        if (Double.isNaN(nanos)) {
+            return "–";
+        }
+        if (nanos >= 1e6) {
+            return digits(nanos / 1e6) + " ms";
+        }
+        return nanos >= 1e4 ? digits(nanos / 1e3) + " µs" : digits(nanos) + " ns";
+    }
+
+    static String bytes(double bytes) {
+        if (Double.isNaN(bytes)) {
+            return "–";
+        }
+        return bytes >= 1e5 ? "%,d kB".formatted(Math.round(bytes / 1e3)) : "%,d B".formatted(Math.round(bytes));
+    }
+
+    /// Three digits, two below one.
+    static String ratio(double ratio) {
+        return new BigDecimal(ratio).round(new MathContext(ratio < 1 ? 2 : 3)).toPlainString();
+    }
+
+    private static String limit(double ratio) {
+        return ratio == Math.rint(ratio) ? "%.0f".formatted(ratio) : String.valueOf(ratio);
+    }
+
+    private static String digits(double value) {
+        return value >= 100 ? "%,.0f".formatted(value) : value >= 10 ? "%.1f".formatted(value)
+                : "%.2f".formatted(value);
+    }
+}

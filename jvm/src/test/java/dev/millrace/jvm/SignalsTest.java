@@ -1,0 +1,132 @@
+package dev.millrace.jvm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.context.CancelledException;
+import dev.millrace.context.Context;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+class SignalsTest {
+    /// A signal that the JVM leaves to programs and whose default does not matter here.
+    private static final String QUIET = "USR2";
+
+    @Test
+    void first_signal_cancelsWithACauseThatNamesIt() {
+        try (var ctx = Signals.notifyContext(Context.background(), QUIET)) {
+            assertFalse(ctx.isDone());
+            Signal.raise(new Signal(QUIET));
+            assertTrue(ctx.awaitDone(Duration.ofSeconds(10)));
+            assertInstanceOf(CancelledException.class, ctx.err());
+            var cause = assertInstanceOf(SignalException.class, ctx.cause());
+            assertEquals(QUIET, cause.signal());
+            assertEquals("received signal USR2", cause.getMessage());
+            assertTrue(ctx.err().getMessage().startsWith("context canceled: received signal USR2"));
+        }
+    }
+
+    @Test
+    void close_withoutSignal_putsTheOldHandlerBack() {
+        SignalHandler mine = s -> {};
+        SignalHandler original = Signal.handle(new Signal("WINCH"), mine);
+        try {
+            var ctx = Signals.notifyContext(Context.background(), "WINCH");
+            SignalHandler ours = Signal.handle(new Signal("WINCH"), mine);
+            Signal.handle(new Signal("WINCH"), ours);
+            assertFalse(ours == mine);
+            ctx.close();
+            SignalHandler now = mine;
+            for (long end = System.nanoTime() + 10_000_000_000L; System.nanoTime() < end; ) {
+                now = Signal.handle(new Signal("WINCH"), ours);
+                Signal.handle(new Signal("WINCH"), now);
+                if (now == mine) {
+                    break;
+                }
+                Thread.yield();
+            }
+            assertEquals(mine, now);
+        } finally {
+            Signal.handle(new Signal("WINCH"), original);
+        }
+    }
+
+    @Test
+    void parent_ends_contextEndsWithItsCause() {
+        try (var parent = Context.background().withCancel();
+                var ctx = Signals.notifyContext(parent, QUIET)) {
+            parent.cancel("shutting down");
+            assertEquals("shutting down", ctx.cause().getMessage());
+        }
+    }
+
+    @Test
+    void unknown_signal_isRefusedAndTheOthersAreLeftAlone() {
+        var e = assertThrows(
+                IllegalArgumentException.class, () -> Signals.notifyContext(Context.background(), QUIET, "NOSUCH"));
+        assertTrue(e.getMessage().contains("NOSUCH"), e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Signals.notifyContext(Context.background()));
+    }
+
+    @Test
+    void second_signal_endsTheProcessAtOnceWith128PlusItsNumber() throws Exception {
+        try (var child = new Child()) {
+            assertEquals("ready", child.out.readLine());
+            child.interrupt();
+            assertEquals("cancelled by INT", child.out.readLine());
+            child.interrupt();
+            assertTrue(child.process.waitFor(20, TimeUnit.SECONDS));
+            assertEquals(130, child.process.exitValue());
+        }
+    }
+
+    /// A JVM that waits for its end and then goes on for ever.
+    private static final class Child implements AutoCloseable {
+        final Process process;
+        final BufferedReader out;
+
+        Child() throws IOException {
+            String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            String paths = System.getProperty("jdk.module.path") + File.pathSeparator
+                    + System.getProperty("java.class.path");
+            String tests = Path.of("target", "test-classes").toAbsolutePath().toString();
+            process = new ProcessBuilder(java, "-cp", tests + File.pathSeparator + paths, Stubborn.class.getName())
+                    .redirectErrorStream(true)
+                    .start();
+            out = process.inputReader();
+        }
+
+        void interrupt() throws Exception {
+            int exit = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            assertEquals(0, exit);
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    /// Ignores its cancellation.
+    static final class Stubborn {
+        private Stubborn() {}
+
+        public static void main(String[] args) {
+            var ctx = Signals.notifyContext(Context.background(), "INT");
+            System.out.println("ready");
+            ctx.awaitDone();
+            System.out.println("cancelled by " + ((SignalException) ctx.cause()).signal());
+            Context.background().sleep(Duration.ofMinutes(5));
+        }
+    }
+}
