@@ -65,8 +65,11 @@ public final class AfterFunc implements AutoCloseable {
     /// Prevents the action. True when that succeeded; false when it has started or was stopped before. Never waits.
     public boolean stop() {
         boolean stopped = STATE.compareAndSet(this, State.WAITING, State.STOPPED);
-        if (stopped && node != null) {
-            node.remove(trigger);
+        if (stopped) {
+            if (node != null) {
+                node.remove(trigger);
+            }
+            action.life.cancel(null, true); // frees those who await it
         }
         return stopped;
     }

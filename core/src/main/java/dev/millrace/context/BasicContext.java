@@ -320,7 +320,7 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
     public final List<String> cancelPath() {
         Ending e = ending();
         var path = new ArrayList<String>();
-        for (Node n = e == null ? null : node; n != null && n.ending() == e; n = n.up()) {
+        for (Node n = e == null ? null : node; n != null && e != null; n = n.cameFrom(e)) {
             path.add(n.name());
         }
         return List.copyOf(path.reversed());

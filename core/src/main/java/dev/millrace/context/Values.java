@@ -37,11 +37,10 @@ final class Values {
         return new Values(NONE.flat, null, outer);
     }
 
-    /// These values, and where there is none, those of `outer` (after an outer of its own).
+    /// These values, and where there is none, those of `further`.
     Values before(Outer further) {
-        Outer mine = outer;
-        return new Values(flat, trie, mine == null ? further : key -> {
-            Object v = mine.value(key);
+        return over(key -> {
+            Object v = get(key);
             return v == null ? further.value(key) : v;
         });
     }
@@ -93,7 +92,7 @@ final class Values {
     }
 
     Values without(Context.Key<?> key) {
-        return get(key) == null ? this : with(key, HIDDEN);
+        return outer == null && get(key) == null ? this : with(key, HIDDEN);
     }
 
     /// A hash trie with 16 ways. A node is an array of pairs behind a bitmap; a pair is a key and its value, or null and

@@ -8,6 +8,7 @@ import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Registry;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.SpawnHooks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -162,6 +163,7 @@ public final class Go {
 
     /// Adds `hook` for all goroutines that are started from now on. Answers how to take it off again.
     public static Runnable addSpawnHook(SpawnHook<?> hook) {
+        SpawnHooks.current(); // initialises it before its subclass, as a spawn does: two threads must not do it crosswise
         return Hooks.add(Objects.requireNonNull(hook, "hook"));
     }
 

@@ -34,19 +34,18 @@ public final class DeadlineNode extends Node implements Deadline {
 
     /// Ends a node whose deadline was past when it was made.
     public void endNow() {
-        if (ending() == null) {
-            end(expired());
-        }
+        Ending theirs = up == null ? null : up.ending(); // was there first, however long the deadline is past
+        end(theirs == null ? expired() : theirs);
     }
 
     @Override
     @Nullable Ending due() {
-        return isArmed() || scheduler.nanoTime() - nanos < 0 ? null : expired();
+        return timer != null || scheduler.nanoTime() - nanos < 0 ? null : expired();
     }
 
     @Override
     boolean pollsClock() {
-        return !isArmed() && ++polls > Tuning.POLLS_BEFORE_TIMER;
+        return timer == null && ++polls > Tuning.POLLS_BEFORE_TIMER;
     }
 
     private Ending expired() {

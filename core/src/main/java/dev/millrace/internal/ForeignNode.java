@@ -1,6 +1,7 @@
 package dev.millrace.internal;
 
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A node whose end comes from a context that is not ours.
@@ -49,8 +50,17 @@ public final class ForeignNode extends Node implements Deadline {
         if (edge() != NONE) {
             return null;
         }
-        Throwable err = source.err();
+        Throwable err = err();
         return err == null ? null : ending(err);
+    }
+
+    /// A source that fails to say whether it has ended is taken as ended by that failure.
+    private @Nullable Throwable err() {
+        try {
+            return source.err();
+        } catch (Throwable t) {
+            return t;
+        }
     }
 
     private Ending ending(Throwable err) {
@@ -68,50 +78,57 @@ public final class ForeignNode extends Node implements Deadline {
 
     @Override
     void occupied() {
-        Callback made = new Callback();
-        lock.lock();
-        boolean mine = callback == null;
-        if (mine) {
-            callback = made;
-        }
-        lock.unlock();
-        if (!mine) {
-            return;
-        }
-        try {
-            Runnable back = source.onDone(made);
-            if (back == null) {
-                throw new IllegalStateException(
-                        "onDone() of context source " + source
-                                + " must answer how to take the callback back, was null");
-            }
-            made.takeBack = back;
-            lock.lock();
-            boolean wanted = callback == made;
-            if (wanted) {
-                edge(STRONG);
-            }
-            lock.unlock();
-            if (!wanted) {
-                made.giveBack();
-            }
-        } catch (Throwable t) {
-            // Nobody may wait for an end that cannot come.
-            end(ending(t));
-        }
+        reconcile();
     }
 
     @Override
     void vacant() {
+        reconcile();
+    }
+
+    /// Hands out a callback when somebody is registered and none is with the source, takes it back when nobody is. Those who
+    /// registered and left may come here in any order, so what counts is how the list is now.
+    private void reconcile() {
+        Callback made = new Callback();
         lock.lock();
-        Callback gone = callback;
-        callback = null;
-        if (gone != null) {
+        boolean wanted = !hasEnded() && isHeard();
+        Callback gone = wanted ? null : callback;
+        boolean handOut = wanted && callback == null;
+        if (handOut) {
+            callback = made;
+        } else if (gone != null) {
+            callback = null;
             edge(NONE);
         }
         lock.unlock();
-        if (gone != null && gone.takeBack != null && !hasEnded()) {
+        if (handOut) {
+            handOut(made);
+        } else if (gone != null) {
             gone.giveBack();
+        }
+    }
+
+    private void handOut(Callback made) {
+        try {
+            Runnable back = source.onDone(made);
+            if (back == null) {
+                throw new IllegalStateException(
+                        "onDone() of context source " + source + " must answer how to take the callback back, was null");
+            }
+            made.takeBack = back;
+        } catch (Throwable t) {
+            // Nobody may wait for an end that cannot come.
+            end(ending(t));
+            return;
+        }
+        lock.lock();
+        boolean wanted = callback == made;
+        if (wanted) {
+            edge(STRONG);
+        }
+        lock.unlock();
+        if (!wanted) {
+            made.giveBack();
         }
     }
 
@@ -135,10 +152,11 @@ public final class ForeignNode extends Node implements Deadline {
 
     private final class Callback implements Runnable {
         volatile @Nullable Runnable takeBack;
+        private final AtomicBoolean given = new AtomicBoolean();
 
         @Override
         public void run() {
-            Throwable err = source.err();
+            Throwable err = err();
             if (err == null) {
                 System.getLogger("dev.millrace.context")
                         .log(
@@ -149,9 +167,10 @@ public final class ForeignNode extends Node implements Deadline {
             end(err == null ? cancelledWithoutReason() : ending(err));
         }
 
+        /// Once, when it is known how; not after the source has ended by it.
         void giveBack() {
             Runnable back = takeBack;
-            if (back != null) {
+            if (back != null && !hasEnded() && !given.getAndSet(true)) {
                 new Goroutine(scheduler, null, null, "") {
                     @Override
                     protected void body() {

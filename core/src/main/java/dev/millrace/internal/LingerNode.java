@@ -6,25 +6,25 @@ import org.jspecify.annotations.Nullable;
 public final class LingerNode extends Node {
     private final Node watched;
     private final long linger;
+    private final long made;
     private volatile @Nullable Watch watch;
 
     public LingerNode(Node watched, long linger, Scheduler scheduler, String name) {
         super(null, scheduler, name);
         this.watched = watched;
         this.linger = linger;
+        this.made = scheduler.nanoTime();
+        watched.markUsed();
     }
 
     @Override
-    @Nullable Ending due() {
-        if (isArmed()) {
-            return null;
-        }
-        Ending theirs = watched.ending();
-        return theirs == null || scheduler.nanoTime() - endsAt(theirs) < 0 ? null : over(theirs);
+    boolean registersEarly() {
+        return true;
     }
 
+    /// An end without time came before this node was made.
     private long endsAt(Ending theirs) {
-        return Scheduler.after(theirs.hasTime() ? theirs.nanos() : scheduler.nanoTime(), linger);
+        return Scheduler.after(theirs.hasTime() ? theirs.nanos() : made, linger);
     }
 
     private Ending over(Ending theirs) {

@@ -3,7 +3,7 @@ package dev.millrace.internal;
 import org.jspecify.annotations.Nullable;
 
 /// A node with several parents: it ends with whichever ends first. The first is its parent in the tree; with the others it
-/// is registered by links of its own.
+/// is registered by links of its own. All of that is done when it is made, so that nobody has to look up several ways.
 public final class MergeNode extends Node {
     private final Node[] others;
     private final @Nullable Deadline earliest;
@@ -14,6 +14,7 @@ public final class MergeNode extends Node {
         this.others = others.clone();
         Deadline found = super.deadline();
         for (Node other : this.others) {
+            other.markUsed();
             Deadline d = other.deadline();
             if (d != null && (found == null || d.nanos() - found.nanos() < 0)) {
                 found = d;
@@ -23,15 +24,8 @@ public final class MergeNode extends Node {
     }
 
     @Override
-    @Nullable Ending due() {
-        if (isArmed()) {
-            return null;
-        }
-        Ending due = null;
-        for (Node other : others) {
-            due = Ending.earlier(due, other.ending());
-        }
-        return due;
+    boolean registersEarly() {
+        return true;
     }
 
     @Override
@@ -67,5 +61,15 @@ public final class MergeNode extends Node {
     @Override
     public @Nullable Deadline deadline() {
         return earliest;
+    }
+
+    @Override
+    public @Nullable Node cameFrom(Ending ending) {
+        for (Node other : others) {
+            if (other.ending() == ending) {
+                return other;
+            }
+        }
+        return super.cameFrom(ending);
     }
 }

@@ -84,12 +84,24 @@ public abstract class Node extends Link {
         if (tap != null) {
             tap.contextMade(this);
         }
-        if (Debug.on()) {
+        if (registersEarly()) {
+            register(STRONG);
+        } else if (Debug.on()) {
             register(WEAK);
         }
     }
 
     // What kinds of nodes add.
+
+    /// Whether the node is registered as soon as it is made.
+    boolean registersEarly() {
+        return false;
+    }
+
+    /// Where `ending`, with which this node has ended, came from; null when it began here.
+    public @Nullable Node cameFrom(Ending ending) {
+        return up != null && up.ending() == ending ? up : null;
+    }
 
     /// The end that has come to this node by itself and that nobody has brought yet, null when none has.
     @Nullable Ending due() {
@@ -304,12 +316,29 @@ public abstract class Node extends Link {
     /// What remains to be done for a node that was ended, outside all locks.
     final void finish(Ending ending) {
         if (armed) {
-            disarm();
+            try {
+                disarm();
+            } catch (Throwable t) {
+                Uncaught.give(null, t);
+            }
         }
         Tap tap = Tap.current();
         if (tap != null) {
             tap.contextEnded(this, ending);
         }
+    }
+
+    /// Whether somebody is registered to hear of the end.
+    final boolean isHeard() {
+        lock();
+        boolean heard = first != null;
+        unlock();
+        return heard;
+    }
+
+    /// Notes that another node looks here: then a cancel has a time.
+    final void markUsed() {
+        used = true;
     }
 
     /// Whether the state is set; does not look up the tree.
@@ -420,6 +449,9 @@ public abstract class Node extends Link {
     }
 
     private boolean registerPath(byte want) {
+        if (want == WEAK && isBelowForeign()) {
+            return state == null;
+        }
         if (up == null || up.edge >= want) {
             return registerOne(want);
         }
@@ -433,6 +465,16 @@ public abstract class Node extends Link {
         return state == null;
     }
 
+    /// Whether the way up to the first registered node, or the root, leads to a foreign one. A weak link there would keep the
+    /// callback with the source for nobody.
+    private boolean isBelowForeign() {
+        Node n = this;
+        while (n.up != null && n.up.edge == NONE) {
+            n = n.up;
+        }
+        return n instanceof ForeignNode || n.up instanceof ForeignNode;
+    }
+
     /// Registers this node with its parent, which is registered.
     private boolean registerOne(byte want) {
         WeakLink weak = want == WEAK && up != null ? new WeakLink(this) : null;
@@ -440,7 +482,8 @@ public abstract class Node extends Link {
             try {
                 arm();
             } catch (Throwable t) {
-                armed = false;
+                // No memory. Others may trust that it is armed: nobody may wait for an end that cannot come.
+                end(new Ending(false, t, name(), "", threadName(), scheduler, scheduler.nanoTime(), 0, null, null));
                 throw t;
             }
         }
@@ -499,12 +542,12 @@ public abstract class Node extends Link {
         return ended;
     }
 
-    /// Drops up to two weak links at the front whose nodes have gone, and moves on past one that has not: a few steps per
+    /// Looks at two links at the front: drops a weak one whose node has gone, and moves on past any other. So a few steps per
     /// addition clear the list in time. Under the lock.
     private @Nullable Link sweep() {
         Link l = first;
-        for (int i = 0; i < 2 && l instanceof WeakLink weak; i++) {
-            if (weak.isGone()) {
+        for (int i = 0; i < 2 && l != null; i++) {
+            if (l instanceof WeakLink weak && weak.isGone()) {
                 l = Link.remove(l, weak);
             } else {
                 l = l.next;

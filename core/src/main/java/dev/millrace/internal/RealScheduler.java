@@ -104,13 +104,14 @@ final class RealScheduler extends Scheduler implements Runnable {
             lock.unlock();
             if (due == null) {
                 LockSupport.parkNanos(this, pause);
+                Thread.interrupted(); // a stranger's; else the next park returns at once
                 idle = idle && System.nanoTime() - now >= pause;
             } else {
                 idle = false;
                 try {
                     due.fire();
                 } catch (Throwable t) {
-                    Uncaught.current().uncaught(null, t);
+                    Uncaught.give(null, t);
                 }
             }
         }

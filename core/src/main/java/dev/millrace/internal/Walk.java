@@ -29,7 +29,11 @@ final class Walk {
             head = link.next;
             link.next = null;
             link.prev = null;
-            tell(link);
+            try {
+                tell(link);
+            } catch (Throwable t) {
+                Uncaught.give(null, t); // no thread, or no memory: the others are told all the same
+            }
         }
         awaitSettled(others);
         for (Link link = ours; link != null; link = ours) {
@@ -91,11 +95,11 @@ final class Walk {
 
     private void tellNode(Node node, Link link) {
         if (node.tryEnd(ending)) {
-            chain(node.takeAll());
-            node.finish(ending);
             link.next = ours;
             ours = link;
-        } else if (link instanceof MergeLink) {
+            chain(node.takeAll());
+            node.finish(ending);
+        } else if (node instanceof MergeNode) { // by whichever of its parents: see above
             link.next = merges;
             merges = link;
         } else {

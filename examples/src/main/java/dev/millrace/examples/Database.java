@@ -1,0 +1,44 @@
+package dev.millrace.examples;
+
+import static dev.millrace.go.Go.go;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import dev.millrace.context.Context;
+import dev.millrace.sync.WaitGroup;
+import java.io.PrintStream;
+
+/// A worker that tries to connect until its time is over.
+final class Database extends Example {
+    Database() {
+        super("database");
+    }
+
+    // region database
+    @Override
+    int play(Context parent, PrintStream out, Options options) {
+        var timeout = options.duration("--timeout", ofMillis(50));
+        var mainSleeps = options.duration("--main-sleeps", ofSeconds(5));
+        options.end();
+        try (var ctx = parent.withTimeout(timeout)) {
+            var wg = new WaitGroup();
+            wg.add(1);
+            go(ctx, c -> worker(c, wg, out));
+            parent.sleep(mainSleeps);
+            ctx.cancel(); // changes nothing: the time is over
+            wg.await();
+            out.println("over");
+        }
+        return 0;
+    }
+
+    private static void worker(Context ctx, WaitGroup wg, PrintStream out) {
+        do {
+            out.println("db connecting ...");
+            sleep(ofMillis(10));
+        } while (!ctx.isDone());
+        out.println("worker done!");
+        wg.done();
+    }
+    // endregion
+}
