@@ -138,8 +138,11 @@ public final class AfterFunc implements AutoCloseable {
 
         @Override
         protected void ended(@Nullable Throwable failure) {
-            super.ended(failure);
-            life.cancel(null, true);
+            try {
+                super.ended(failure);
+            } finally {
+                life.cancel(null, true);
+            }
         }
     }
 }

@@ -55,7 +55,7 @@ public abstract class Node extends Link {
     private volatile @Nullable Ending state;
     private volatile int lock;
     private volatile byte edge; // written under the parent's lock
-    private volatile boolean settled; // everything below has ended too
+    private volatile @Nullable Walk walk; // by which it was ended; set right after the state
     private volatile boolean armed;
     private boolean used; // somebody looked or derived: a hint, so plain
     private boolean tasked; // somebody started a task under it: same
@@ -295,13 +295,16 @@ public abstract class Node extends Link {
     /// Ends the node with `ending`, and everything registered below; returns when all of it has ended. False when it had
     /// ended before: then others may still be at work below, see [#awaitSettled].
     final boolean end(Ending ending) {
+        Walk prepared = first == null ? null : new Walk(ending); // before the state: nothing may fail in between
         if (!tryEnd(ending)) {
             return false;
         }
         if (lock == 0 && first == null) { // see "the empty list" in the protocol
-            settled = true;
+            walk = Walk.NOTHING;
         } else {
-            new Walk(ending).from(this);
+            Walk mine = prepared == null ? new Walk(ending) : prepared;
+            walk = mine;
+            mine.tellBelow(this);
         }
         leaveParent();
         finish(ending);
@@ -346,16 +349,23 @@ public abstract class Node extends Link {
         return state != null;
     }
 
-    final void markSettled() {
-        settled = true;
+    final void walk(Walk walk) {
+        this.walk = walk;
     }
 
-    /// Waits until everything below this ended node has ended too. Whoever does it holds no lock and waits for nobody but
-    /// those who end nodes further down, so this is over soon.
-    final void awaitSettled() {
-        for (int attempt = 0; !settled; attempt++) {
+    /// The walk by which this ended node was ended.
+    final Walk walk() {
+        Walk w = walk;
+        for (int attempt = 0; w == null; attempt++) { // its winner is between two instructions
             Spin.pause(attempt);
+            w = walk;
         }
+        return w;
+    }
+
+    /// Waits until everything below this ended node has ended too.
+    final void awaitSettled() {
+        walk().awaitSettled();
     }
 
     /// Takes the list of those who are to hear; nobody is added any more, since the state is set.

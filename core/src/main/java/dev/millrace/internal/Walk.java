@@ -1,29 +1,42 @@
 package dev.millrace.internal;
 
-import java.util.Objects;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the end of one node to everything that is registered below it, breadth first.
 ///
 /// It takes each node's list whole and chains it to the end of what remains to be told; so it needs no memory however
 /// deep or wide the tree, near relatives hear before distant ones, and a parent always before its children. It holds no
-/// lock while it tells somebody. In the end it waits for those nodes that others were ending at the same time. A child
-/// ended by somebody else was the start of that walk, and is younger than where this one started; so these waits cannot
-/// form a ring. Merged contexts, which have several parents, could; they are waited for last.
+/// lock while it tells somebody, and it waits for nobody: a node that it finds ended by somebody else it notes.
+///
+/// Only when all is told does anybody wait: for the walks of the nodes that were noted, and for those that these met, and so
+/// on. Since no walk waits before it has told everything, these waits end.
 @SuppressWarnings("NullAway") // the links of an element that stands in a list are never null
 final class Walk {
-    private final Ending ending;
+    /// Of nodes that had nobody to tell.
+    static final Walk NOTHING = new Walk();
+
+    private final @Nullable Ending ending;
     private @Nullable Link head; // still to be told, singly linked by next
     private @Nullable Link tail;
-    private @Nullable Link ours; // told by us and not settled
-    private @Nullable Link others; // children ended by somebody else
-    private @Nullable Link merges; // merged contexts ended by somebody else
+    private volatile @Nullable List<Node> met; // ended by somebody else; written before told, dropped when they are settled
+    private volatile boolean told;
 
     Walk(Ending ending) {
         this.ending = ending;
     }
 
-    void from(Node origin) {
+    private Walk() {
+        ending = null;
+        told = true;
+    }
+
+    /// Tells everybody below `origin`, which has just been ended.
+    void tellBelow(Node origin) {
         chain(origin.takeAll());
         for (Link link = head; link != null; link = head) {
             head = link.next;
@@ -35,22 +48,32 @@ final class Walk {
                 Uncaught.give(null, t); // no thread, or no memory: the others are told all the same
             }
         }
-        awaitSettled(others);
-        for (Link link = ours; link != null; link = ours) {
-            ours = link.next;
-            link.next = null;
-            target(link).markSettled();
-        }
-        origin.markSettled();
-        awaitSettled(merges);
+        told = true;
+        awaitSettled();
+        met = null;
     }
 
-    private static void awaitSettled(@Nullable Link first) {
-        for (Link link = first; link != null;) {
-            Link next = link.next;
-            link.next = null;
-            target(link).awaitSettled();
-            link = next;
+    /// Waits until everything below the nodes that this walk ended has ended too, whoever does it.
+    void awaitSettled() {
+        if (told && met == null) {
+            return;
+        }
+        var seen = Collections.newSetFromMap(new IdentityHashMap<Walk, Boolean>());
+        var todo = new ArrayDeque<Walk>();
+        todo.add(this);
+        for (Walk walk = todo.poll(); walk != null; walk = todo.poll()) {
+            for (int attempt = 0; !walk.told; attempt++) {
+                Spin.pause(attempt);
+            }
+            List<Node> others = walk.met;
+            if (others != null) {
+                for (Node node : others) {
+                    Walk theirs = node.walk();
+                    if (seen.add(theirs)) {
+                        todo.add(theirs);
+                    }
+                }
+            }
         }
     }
 
@@ -77,47 +100,33 @@ final class Walk {
                 }
             }
             case Listener listener -> listener.tell(ending);
-            case Node node -> tellNode(node, link);
+            case Node node -> tellNode(node);
             case MergeLink merge -> {
-                tellNode(merge.target, link);
-                merge.target.leaveParent();
+                tellNode(merge.target);
+                merge.target.leaveParent(); // which may live on
             }
             case WeakLink weak -> {
                 Node node = weak.node();
                 if (node != null) {
-                    weak.pinned = node;
-                    tellNode(node, link);
+                    tellNode(node);
                 }
             }
             default -> throw new IllegalStateException("unknown link " + link);
         }
     }
 
-    private void tellNode(Node node, Link link) {
+    private void tellNode(Node node) {
         if (node.tryEnd(ending)) {
-            link.next = ours;
-            ours = link;
+            node.walk(this);
             chain(node.takeAll());
             node.finish(ending);
-        } else if (node instanceof MergeNode) { // by whichever of its parents: see above
-            link.next = merges;
-            merges = link;
-        } else {
-            link.next = others;
-            others = link;
+            return;
         }
-    }
-
-    private static Node target(Link link) {
-        return switch (link) {
-            case Node node -> node;
-            case MergeLink merge -> merge.target;
-            case WeakLink weak -> {
-                Node node = Objects.requireNonNull(weak.pinned);
-                weak.pinned = null;
-                yield node;
-            }
-            default -> throw new IllegalStateException("not a node " + link);
-        };
+        List<Node> others = met;
+        if (others == null) {
+            others = new ArrayList<>();
+            met = others;
+        }
+        others.add(node);
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.DeadlineExceededException;
+import dev.millrace.sync.WaitGroup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -54,11 +55,22 @@ abstract class Example implements Program {
             out.print(help());
             return 0;
         }
+        loadClasses();
         try {
             return play(ctx, out, new Options(args));
         } catch (Options.Wrong e) {
             err.println(name + ": " + e.getMessage());
             return 2;
+        }
+    }
+
+    /// Some programs count milliseconds; those shall be their own and not those of a JVM that has just started.
+    private static void loadClasses() {
+        try (var ctx = Context.background().withTimeout(Duration.ofMillis(1))) {
+            var wg = new WaitGroup();
+            wg.go(ctx, _ -> sleep(Duration.ofMillis(1)));
+            wg.await();
+            ctx.awaitDone();
         }
     }
 
