@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// reported, once each, and never itself.
 final class Failures {
     private final List<Throwable> all = new ArrayList<>(0); // guarded by this
-    private int suppressed; // how many of them the first has taken; guarded by this
-    private boolean reported; // guarded by this
+    private int told; // how many of them a report has told; guarded by this
 
     /// True for the first.
     synchronized boolean add(Throwable failure) {
@@ -27,25 +26,33 @@ final class Failures {
 
     /// The first failure, ready to be thrown; null when there is none.
     synchronized @Nullable Throwable report() {
-        if (all.isEmpty()) {
-            return null;
-        }
-        reported = true;
-        Throwable first = all.getFirst();
-        Set<Throwable> known = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (int i = 0; i < all.size(); i++) {
-            Throwable next = all.get(i);
-            if (known.add(next) && i >= suppressed && next != first && !isEcho(next, first)) {
-                first.addSuppressed(next);
-            }
-        }
-        suppressed = all.size();
-        return first;
+        return all.isEmpty() ? null : withSuppressed(all.getFirst());
     }
 
-    /// Like [#report()], null also when it was reported before.
-    synchronized @Nullable Throwable reportOnce() {
-        return reported ? null : report();
+    /// What no report has told yet: the first such failure, with those after it; null when there is none.
+    synchronized @Nullable Throwable reportRest() {
+        if (told == 0) {
+            return report();
+        }
+        Throwable next = null;
+        for (int i = told; i < all.size() && next == null; i++) {
+            next = isEcho(all.get(i), all.getFirst()) ? null : all.get(i);
+        }
+        return next == null ? null : withSuppressed(next);
+    }
+
+    /// Hands everything that was not told to `failure`, which stands for it.
+    private Throwable withSuppressed(Throwable failure) {
+        Set<Throwable> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        known.add(failure);
+        for (int i = 0; i < all.size(); i++) {
+            Throwable next = all.get(i);
+            if (known.add(next) && i >= told && !isEcho(next, all.getFirst())) {
+                failure.addSuppressed(next);
+            }
+        }
+        told = all.size();
+        return failure;
     }
 
     /// Whether a failure says no more than that the first one cancelled the context.
@@ -58,7 +65,7 @@ final class Failures {
         if (failure instanceof Exception e) {
             return e;
         }
-        throw (Error) failure;
+        throw Failures.<Error>sneaky(failure); // also something that is neither
     }
 
     /// For a method that declares none: throws whatever it is.

@@ -2,6 +2,7 @@ package dev.millrace.group;
 
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import dev.millrace.context.ContextException;
 import dev.millrace.internal.GoExit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,27 +35,29 @@ public final class Quorum {
 
     static <T extends @Nullable Object> List<T> gather(
             Context ctx, int k, Collection<? extends ContextCall<? extends T>> tasks, String loss) throws Exception {
+        var complete = new CancelledException(loss);
+        var impossible = new CancelledException("the quorum cannot be reached");
         var tally = new Tally<T>(k, tasks.size() - k);
         var group = TaskGroup.open(ctx, TaskGroup.Mode.COLLECT_ALL);
         try (group) {
             for (ContextCall<? extends T> task : tasks) {
                 group.go(c -> {
-                    boolean decided;
+                    T value;
                     try {
-                        decided = tally.success(task.call(c));
-                    } catch (GoExit exit) {
-                        if (tally.failure(null)) {
-                            group.cancel(new CancelledException("the quorum cannot be reached"));
-                        }
-                        throw exit;
+                        value = task.call(c);
                     } catch (Throwable t) {
-                        if (tally.failure(t)) {
-                            group.cancel(new CancelledException("the quorum cannot be reached"));
+                        boolean echo = t instanceof ContextException
+                                && (t.getCause() == complete || t.getCause() == impossible);
+                        if (tally.failure(echo || t instanceof GoExit ? null : t)) {
+                            group.cancel(impossible);
+                        }
+                        if (t instanceof GoExit exit) {
+                            throw exit;
                         }
                         return;
                     }
-                    if (decided) {
-                        group.cancel(new CancelledException(loss));
+                    if (tally.success(value)) {
+                        group.cancel(complete);
                     }
                 });
             }
@@ -84,7 +87,7 @@ public final class Quorum {
             return false;
         }
 
-        /// True when this one makes the quorum impossible.
+        /// True when this one makes the quorum impossible. Null: it left without a failure that says anything.
         synchronized boolean failure(@Nullable Throwable t) {
             if (t != null) {
                 failures.add(t);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// try (var group = TaskGroup.open(ctx)) {
-///     var user = group.fork(c -> users.find(c, id));
-///     var orders = group.fork(c -> orders.of(c, id));
+///     var user = group.fork(c -> shop.user(c, id));
+///     var orders = group.fork(c -> shop.ordersOf(c, id));
 ///     group.join();
 ///     return new Page(user.get(), orders.get());
 /// } // nothing that was started in here still runs
@@ -126,31 +126,35 @@ public final class TaskGroup implements AutoCloseable {
     }
 
     private boolean start(Member task, boolean wait) {
-        Slots limited = slots;
-        if (limited != null && !(wait ? limited.acquire() : limited.tryAcquire())) {
-            if (wait) {
-                throw new InterruptedWaitException("errgroup.Go at its limit");
+        Slots limited;
+        for (;;) {
+            limited = slots;
+            if (limited != null && !(wait ? limited.acquire() : limited.tryAcquire())) {
+                if (wait) {
+                    throw new InterruptedWaitException("errgroup.Go at its limit");
+                }
+                return false;
             }
-            return false;
+            live.add(1);
+            if (limited == slots) {
+                break;
+            }
+            live.add(-1); // the first limit was set in between; it saw no active task
         }
         task.place = limited;
         boolean started = false;
         try {
-            live.add(1);
-            try {
-                if (closed && !isMember()) {
-                    throw new IllegalStateException("task group is closed: no task can be started");
-                }
-                task.spawn();
-                started = true;
-            } finally {
-                if (!started) {
-                    live.add(-1);
-                }
+            if (closed && !isMember()) {
+                throw new IllegalStateException("task group is closed: no task can be started");
             }
+            task.spawn();
+            started = true;
         } finally {
-            if (!started && limited != null) {
-                limited.release();
+            if (!started) {
+                live.add(-1);
+                if (limited != null) {
+                    limited.release();
+                }
             }
         }
         return true;
@@ -162,13 +166,16 @@ public final class TaskGroup implements AutoCloseable {
 
     /// Called on a task's goroutine when it has ended.
     void memberEnded(Member task, @Nullable Throwable failure) {
-        if (failure != null && failures.add(failure) && mode == Mode.FIRST_FAILURE) {
-            context.cancel(failure);
+        try {
+            if (failure != null && failures.add(failure) && mode == Mode.FIRST_FAILURE) {
+                context.cancel(failure);
+            }
+        } finally {
+            if (task.place != null) {
+                task.place.release();
+            }
+            live.add(-1);
         }
-        if (task.place != null) {
-            task.place.release();
-        }
-        live.add(-1);
     }
 
     /// Lets at most `n` tasks run at once; a negative number: any.
@@ -177,8 +184,10 @@ public final class TaskGroup implements AutoCloseable {
     public TaskGroup limit(int n) {
         if (n >= 0) {
             refuseActive(live.count());
-            if (slots == null) {
-                slots = new Slots(this);
+            synchronized (live) {
+                if (slots == null) {
+                    slots = new Slots(this);
+                }
             }
         }
         Slots limited = slots;
@@ -265,9 +274,16 @@ public final class TaskGroup implements AutoCloseable {
     public void close() {
         refuseMember("close");
         closed = true;
-        context.close();
-        live.awaitUninterruptibly();
-        Throwable failure = failures.reportOnce();
+        Slots limited = slots;
+        if (limited != null) {
+            limited.limit(-1); // who waits to start a task is told that it is too late
+        }
+        try {
+            context.close();
+        } finally {
+            live.awaitUninterruptibly();
+        }
+        Throwable failure = failures.reportRest();
         if (failure != null) {
             throw Failures.<RuntimeException>sneaky(failure);
         }

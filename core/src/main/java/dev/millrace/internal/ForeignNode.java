@@ -81,9 +81,19 @@ public final class ForeignNode extends Node implements Deadline {
         reconcile();
     }
 
+    /// On a goroutine of its own: it may be a walk, or the timer thread, that found the list empty.
     @Override
     void vacant() {
-        reconcile();
+        try {
+            new Goroutine(scheduler) {
+                @Override
+                protected void body() {
+                    reconcile();
+                }
+            }.spawn();
+        } catch (Throwable t) {
+            Uncaught.giveLater(t);
+        }
     }
 
     /// Hands out a callback when somebody is registered and none is with the source, takes it back when nobody is. Those who
@@ -171,12 +181,11 @@ public final class ForeignNode extends Node implements Deadline {
         void giveBack() {
             Runnable back = takeBack;
             if (back != null && !hasEnded() && !given.getAndSet(true)) {
-                new Goroutine(scheduler, null, null, "") {
-                    @Override
-                    protected void body() {
-                        back.run();
-                    }
-                }.spawn();
+                try {
+                    back.run();
+                } catch (Throwable t) {
+                    Uncaught.giveLater(t);
+                }
             }
         }
     }

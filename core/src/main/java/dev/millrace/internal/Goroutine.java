@@ -34,6 +34,16 @@ public abstract class Goroutine extends Ambient
         this.carried = hooks == null ? null : hooks.capture();
     }
 
+    /// For the library's own needs: background context, no name, and no hooks are asked.
+    protected Goroutine(Scheduler scheduler) {
+        super(scheduler, null);
+        this.node = null;
+        this.name = "";
+        this.creator = Thread.currentThread().threadId();
+        this.site = null;
+        this.carried = null;
+    }
+
     /// The goroutine that calls, null on a thread that is none of ours.
     public static @Nullable Goroutine running() {
         Ambient ambient = Ambient.current();

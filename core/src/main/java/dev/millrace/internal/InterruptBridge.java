@@ -53,8 +53,13 @@ public final class InterruptBridge extends Listener {
     public static InterruptBridge enter(@Nullable Node node) {
         var bridge = new InterruptBridge(node);
         INNERMOST.set(bridge);
-        if (node != null && !node.add(bridge)) {
-            bridge.deliver();
+        try {
+            if (node != null && !node.add(bridge)) {
+                bridge.deliver();
+            }
+        } catch (Throwable t) {
+            bridge.exit();
+            throw t;
         }
         return bridge;
     }
@@ -68,10 +73,13 @@ public final class InterruptBridge extends Listener {
         if (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
             return;
         }
-        thread.interrupt();
-        if (!STATE.compareAndSet(this, INTERRUPTING, INTERRUPTED)) {
-            state = INTERRUPTED;
-            LockSupport.unpark(thread);
+        try {
+            thread.interrupt(); // closes what the thread reads, which may throw
+        } finally {
+            if (!STATE.compareAndSet(this, INTERRUPTING, INTERRUPTED)) {
+                state = INTERRUPTED;
+                LockSupport.unpark(thread);
+            }
         }
     }
 

@@ -249,10 +249,12 @@ public abstract class Node extends Link {
         return false;
     }
 
-    /// Notes that a task was started under this node: then a cancel says who, when and where.
+    /// Notes that a task was started under this node, and so under all above: then a cancel says who, when and where.
     final void markTasked() {
-        used = true;
-        tasked = true;
+        for (Node n = this; n != null && !n.tasked; n = n.up) {
+            n.used = true;
+            n.tasked = true;
+        }
     }
 
     // Ending.
@@ -322,7 +324,7 @@ public abstract class Node extends Link {
             try {
                 disarm();
             } catch (Throwable t) {
-                Uncaught.give(null, t);
+                Uncaught.giveLater(t);
             }
         }
         Tap tap = Tap.current();

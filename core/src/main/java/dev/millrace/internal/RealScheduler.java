@@ -85,6 +85,21 @@ final class RealScheduler extends Scheduler implements Runnable {
 
     @Override
     public void run() {
+        try {
+            fireTimers();
+        } catch (Throwable t) { // no memory for the next step
+            lock.lock();
+            thread = null;
+            Timer next = timers.first();
+            lock.unlock();
+            if (next != null) {
+                startThread(next);
+            }
+            throw t;
+        }
+    }
+
+    private void fireTimers() {
         boolean idle = false;
         for (;;) {
             long now = System.nanoTime();
@@ -111,7 +126,7 @@ final class RealScheduler extends Scheduler implements Runnable {
                 try {
                     due.fire();
                 } catch (Throwable t) {
-                    Uncaught.give(null, t);
+                    Uncaught.giveLater(t);
                 }
             }
         }

@@ -17,7 +17,12 @@ public final class Spin {
         } else if (attempt < Tuning.SPINS_BEFORE_YIELD + Tuning.YIELDS_BEFORE_PARK) {
             Thread.yield();
         } else {
+            // With the interrupt flag set a park returns at once, and nobody else would get this carrier.
+            boolean interrupted = Thread.interrupted();
             LockSupport.parkNanos(Tuning.SPIN_PARK_NANOS);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

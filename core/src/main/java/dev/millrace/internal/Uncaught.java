@@ -55,6 +55,25 @@ public interface Uncaught {
         return Holder.exchange(policy);
     }
 
+    /// Gives `failure` to the policy, on a goroutine of its own: for threads that must run no code of users.
+    static void giveLater(Throwable failure) {
+        try {
+            new Goroutine(Scheduler.real()) {
+                @Override
+                protected void body() throws Throwable {
+                    throw failure;
+                }
+            }.spawn();
+        } catch (Throwable second) {
+            // No thread can be started: better on this one than not at all.
+            try {
+                give(null, failure);
+            } catch (Throwable third) {
+                REPORT.uncaught(null, failure);
+            }
+        }
+    }
+
     /// Gives `failure` to the policy. A policy that itself fails loses neither failure.
     static void give(@Nullable Goroutine goroutine, Throwable failure) {
         try {

@@ -25,9 +25,11 @@ final class Walk {
     private @Nullable Link tail;
     private volatile @Nullable List<Node> met; // ended by somebody else; written before told, dropped when they are settled
     private volatile boolean told;
+    private volatile @Nullable Thread walker; // must not wait for itself
 
     Walk(Ending ending) {
         this.ending = ending;
+        this.walker = Thread.currentThread();
     }
 
     private Walk() {
@@ -37,6 +39,7 @@ final class Walk {
 
     /// Tells everybody below `origin`, which has just been ended.
     void tellBelow(Node origin) {
+        Throwable failure = null;
         chain(origin.takeAll());
         for (Link link = head; link != null; link = head) {
             head = link.next;
@@ -44,13 +47,18 @@ final class Walk {
             link.prev = null;
             try {
                 tell(link);
-            } catch (Throwable t) {
-                Uncaught.give(null, t); // no thread, or no memory: the others are told all the same
+            } catch (Throwable t) { // no thread, or no memory: the others are told all the same
+                failure = failure == null ? t : failure;
             }
         }
+        tail = null;
         told = true;
+        if (failure != null) {
+            Uncaught.giveLater(failure);
+        }
         awaitSettled();
         met = null;
+        walker = null;
     }
 
     /// Waits until everything below the nodes that this walk ended has ended too, whoever does it.
@@ -62,10 +70,10 @@ final class Walk {
         var todo = new ArrayDeque<Walk>();
         todo.add(this);
         for (Walk walk = todo.poll(); walk != null; walk = todo.poll()) {
-            for (int attempt = 0; !walk.told; attempt++) {
+            for (int attempt = 0; !walk.told && walk.walker != Thread.currentThread(); attempt++) {
                 Spin.pause(attempt);
             }
-            List<Node> others = walk.met;
+            List<Node> others = walk.told ? walk.met : null;
             if (others != null) {
                 for (Node node : others) {
                     Walk theirs = node.walk();

@@ -21,6 +21,9 @@ import sun.misc.SignalHandler;
 /// process at once, with exit status 128 + its number and no clean-up: whoever presses Ctrl-C twice means it. When the context
 /// ends in another way, by its close too, the handlers that were there before are put back.
 ///
+/// A signal that was ignored when the process started, as under `nohup` or in a script's background job, stays ignored: the
+/// JDK installs no handler for it then. Go does.
+///
 /// Signal handlers belong to the process: of two such contexts for one signal only the newer one hears it, until it ends.
 public final class Signals {
     private Signals() {}
