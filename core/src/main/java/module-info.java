@@ -1,4 +1,17 @@
-/// Go's concurrency system on the JVM.
+/// Go's concurrency model on the JVM: a tree of contexts that stops work, and the goroutines and groups that live under
+/// it.
+///
+/// | package | what it is for | in Go |
+/// |---|---|---|
+/// | [dev.millrace.context] | the end of work, its deadline and its request's values, handed down | `context` |
+/// | [dev.millrace.go] | starting goroutines; what happens with their failures | the `go` statement, `runtime` |
+/// | [dev.millrace.sync] | waiting for each other | `sync` |
+/// | [dev.millrace.group] | tasks for one purpose, with one outcome | `errgroup` |
+/// | [dev.millrace.probe] | looking at what happens | `runtime/trace` |
+///
+/// Each package comment is a chapter: the idea, the rules of use, what happens before what, an example, the table from
+/// Go. Begin with [dev.millrace.context]. The module requires `java.base` only. Signals and the scheduler's facts are
+/// in `dev.millrace.jvm`.
 @org.jspecify.annotations.NullMarked module dev.millrace {
     requires static org.jspecify;
 

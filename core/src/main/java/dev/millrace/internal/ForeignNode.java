@@ -72,7 +72,7 @@ public final class ForeignNode extends Node implements Deadline {
     }
 
     @Override
-    void becomeRegisteredRoot() {
+    void becomeRegisteredRoot(byte want) {
         // not before the callback is with the source: see occupied()
     }
 

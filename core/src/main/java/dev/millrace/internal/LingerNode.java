@@ -38,7 +38,9 @@ public final class LingerNode extends Node {
         watch = made;
         if (!watched.add(made)) {
             Ending theirs = watched.ending();
-            if (theirs != null) {
+            if (theirs != null && scheduler.nanoTime() - endsAt(theirs) >= 0) {
+                end(over(theirs));
+            } else if (theirs != null) {
                 made.tell(theirs);
             }
         }

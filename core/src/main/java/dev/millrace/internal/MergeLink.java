@@ -1,12 +1,30 @@
 package dev.millrace.internal;
 
-/// Stands for a merged context in the list of one of its further parents.
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
+
+/// Stands for a merged context in the list of one of its further parents. Weak, as [WeakLink] is, until something below the
+/// merged context can be woken.
 final class MergeLink extends Link {
-    final MergeNode target;
     final Node parent;
+    private final WeakReference<MergeNode> target;
+    private volatile @Nullable MergeNode held;
 
     MergeLink(MergeNode target, Node parent) {
-        this.target = target;
+        this.target = new WeakReference<>(target);
         this.parent = parent;
+    }
+
+    void hold(MergeNode target) {
+        held = target;
+    }
+
+    @Nullable MergeNode target() {
+        MergeNode strong = held;
+        return strong == null ? target.get() : strong;
+    }
+
+    boolean isGone() {
+        return held == null && target.refersTo(null);
     }
 }

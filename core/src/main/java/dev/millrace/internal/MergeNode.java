@@ -49,6 +49,16 @@ public final class MergeNode extends Node {
     }
 
     @Override
+    void strengthen() {
+        MergeLink[] armed = links;
+        if (armed != null) {
+            for (MergeLink link : armed) {
+                link.hold(this);
+            }
+        }
+    }
+
+    @Override
     void disarm() {
         MergeLink[] armed = links;
         if (armed != null) {

@@ -84,9 +84,7 @@ public abstract class Node extends Link {
         if (tap != null) {
             tap.contextMade(this);
         }
-        if (registersEarly()) {
-            register(STRONG);
-        } else if (Debug.on()) {
+        if (registersEarly() || Debug.on()) {
             register(WEAK);
         }
     }
@@ -111,9 +109,8 @@ public abstract class Node extends Link {
     /// Makes sure that what ends this node by itself will call [#end]. Once, before it is registered; may end it.
     void arm() {}
 
-    final boolean isArmed() {
-        return armed;
-    }
+    /// From now on something below can be woken. Called before the edge becomes strong, perhaps more than once.
+    void strengthen() {}
 
     /// Releases what [#arm] took; the node has ended. Called once by whoever ended it, outside all locks.
     void disarm() {}
@@ -308,8 +305,11 @@ public abstract class Node extends Link {
             walk = mine;
             mine.tellBelow(this);
         }
-        leaveParent();
-        finish(ending);
+        try {
+            leaveParent();
+        } finally {
+            finish(ending);
+        }
         return true;
     }
 
@@ -499,8 +499,11 @@ public abstract class Node extends Link {
                 throw t;
             }
         }
+        if (want == STRONG) {
+            strengthen();
+        }
         if (up == null) {
-            becomeRegisteredRoot();
+            becomeRegisteredRoot(want);
             return state == null;
         }
         Ending theirs = up.admit(this, want, weak);
@@ -515,8 +518,8 @@ public abstract class Node extends Link {
     }
 
     /// A node without parent is registered as soon as what ends it is armed; see [ForeignNode] for the exception.
-    void becomeRegisteredRoot() {
-        edge = STRONG;
+    void becomeRegisteredRoot(byte want) {
+        edge = want;
     }
 
     final void edge(byte edge) {
@@ -559,13 +562,13 @@ public abstract class Node extends Link {
     private @Nullable Link sweep() {
         Link l = first;
         for (int i = 0; i < 2 && l != null; i++) {
-            if (l instanceof WeakLink weak && weak.isGone()) {
-                l = Link.remove(l, weak);
-            } else {
-                l = l.next;
-            }
+            l = isGone(l) ? Link.remove(l, l) : l.next;
         }
         return l;
+    }
+
+    private static boolean isGone(Link link) {
+        return (link instanceof WeakLink weak && weak.isGone()) || (link instanceof MergeLink merge && merge.isGone());
     }
 
     private void lock() {

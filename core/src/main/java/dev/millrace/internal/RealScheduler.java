@@ -39,39 +39,39 @@ final class RealScheduler extends Scheduler implements Runnable {
         Thread runner = thread;
         lock.unlock();
         if (runner == null) {
-            startThread(timer);
+            try {
+                startThread();
+            } catch (Throwable t) {
+                cancel(timer);
+                throw t;
+            }
         } else if (first) {
             LockSupport.unpark(runner);
         }
     }
 
-    private void startThread(Timer timer) {
-        try {
-            Thread started = Thread.ofPlatform()
-                    .name("millrace-timers")
-                    .daemon()
-                    .inheritInheritableThreadLocals(false)
-                    .unstarted(this);
-            started.setContextClassLoader(null);
-            lock.lock();
-            boolean won = thread == null && timers.size() > 0;
-            if (won) {
-                thread = started;
+    private void startThread() {
+        Thread started = Thread.ofPlatform()
+                .name("millrace-timers")
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .unstarted(this);
+        started.setContextClassLoader(null);
+        lock.lock();
+        boolean won = thread == null && timers.size() > 0;
+        if (won) {
+            thread = started;
+        }
+        lock.unlock();
+        if (won) {
+            try {
+                started.start();
+            } catch (Throwable t) {
+                lock.lock();
+                thread = null; // the next timer tries again
+                lock.unlock();
+                throw t;
             }
-            lock.unlock();
-            if (won) {
-                try {
-                    started.start();
-                } catch (Throwable t) {
-                    lock.lock();
-                    thread = null;
-                    lock.unlock();
-                    throw t;
-                }
-            }
-        } catch (Throwable t) {
-            cancel(timer);
-            throw t;
         }
     }
 
@@ -90,11 +90,8 @@ final class RealScheduler extends Scheduler implements Runnable {
         } catch (Throwable t) { // no memory for the next step
             lock.lock();
             thread = null;
-            Timer next = timers.first();
             lock.unlock();
-            if (next != null) {
-                startThread(next);
-            }
+            startThread();
             throw t;
         }
     }

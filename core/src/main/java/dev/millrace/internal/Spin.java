@@ -17,8 +17,12 @@ public final class Spin {
         } else if (attempt < Tuning.SPINS_BEFORE_YIELD + Tuning.YIELDS_BEFORE_PARK) {
             Thread.yield();
         } else {
-            // With the interrupt flag set a park returns at once, and nobody else would get this carrier.
+            // With the interrupt flag set a park returns at once, and nobody else would get this carrier. An interrupt also leaves
+            // a permit behind, which the first park uses up.
             boolean interrupted = Thread.interrupted();
+            if (interrupted) {
+                LockSupport.parkNanos(1);
+            }
             LockSupport.parkNanos(Tuning.SPIN_PARK_NANOS);
             if (interrupted) {
                 Thread.currentThread().interrupt();

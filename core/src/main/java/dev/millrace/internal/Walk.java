@@ -110,8 +110,11 @@ final class Walk {
             case Listener listener -> listener.tell(ending);
             case Node node -> tellNode(node);
             case MergeLink merge -> {
-                tellNode(merge.target);
-                merge.target.leaveParent(); // which may live on
+                MergeNode node = merge.target();
+                if (node != null) {
+                    tellNode(node);
+                    node.leaveParent(); // which may live on
+                }
             }
             case WeakLink weak -> {
                 Node node = weak.node();

@@ -4,6 +4,7 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import kotlinx.coroutines.CompletableDeferredKt;
 import kotlinx.coroutines.Job;
 import kotlinx.coroutines.JobKt;
 
@@ -61,8 +62,11 @@ final class Tree<C> {
         }, io.grpc.Context::isCancelled);
     }
 
+    /// A new `Job` looks up the tree for one that handles exceptions, to the very root when that is a bare `Job` too: then a
+    /// chain grows in quadratic time. With a root that handles them, such as a coroutine's, it asks its parent only.
     static Tree<Job> kotlin(Form form) {
-        return new Tree<>(form, JobKt.Job(null), JobKt::Job, Job::isCancelled);
+        Job root = CompletableDeferredKt.CompletableDeferred((Job) null);
+        return new Tree<>(form, root, JobKt::Job, Job::isCancelled);
     }
 
     @SuppressWarnings("unchecked")
