@@ -212,6 +212,12 @@ public sealed interface Context permits CancellableContext, BasicContext {
             return new Key<>(Objects.requireNonNull(name, "name"), null, false);
         }
 
+        /// A new key whose value is `fallback` in contexts that have none.
+        public static <T> Key<T> named(String name, T fallback) {
+            return new Key<>(
+                    Objects.requireNonNull(name, "name"), Objects.requireNonNull(fallback, "default value"), false);
+        }
+
         /// A new key like this, with a value for contexts that have none.
         public Key<T> withDefault(T value) {
             return new Key<>(name, Objects.requireNonNull(value, "default value"), shown);

@@ -78,7 +78,7 @@
 ///
 /// There is one instant: before it a context is alive, from it on it is done for ever, with [Context#err()] and
 /// [Context#cause()] set. A parent is done before its children. When a cancel returns, every context below is done,
-/// also those that another thread was just cancelling. A cancel waits for no work, and runs no code of users. The first
+/// also those that another thread was just cancelling. A cancel waits for no work, and runs no callback itself. The first
 /// end wins; of two deadlines on one path the earlier holds. What is foreign joins by [ContextSource], and several
 /// contexts by [Context#anyOf].
 ///

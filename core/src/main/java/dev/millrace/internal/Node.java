@@ -300,6 +300,7 @@ public abstract class Node extends Link {
         }
         if (lock == 0 && first == null) { // see "the empty list" in the protocol
             walk = Walk.NOTHING;
+            tellTap(ending);
         } else {
             Walk mine = prepared == null ? new Walk(ending) : prepared;
             walk = mine;
@@ -308,7 +309,7 @@ public abstract class Node extends Link {
         try {
             leaveParent();
         } finally {
-            finish(ending);
+            finish();
         }
         return true;
     }
@@ -319,7 +320,7 @@ public abstract class Node extends Link {
     }
 
     /// What remains to be done for a node that was ended, outside all locks.
-    final void finish(Ending ending) {
+    final void finish() {
         if (armed) {
             try {
                 disarm();
@@ -327,9 +328,17 @@ public abstract class Node extends Link {
                 Uncaught.giveLater(t);
             }
         }
+    }
+
+    /// To be called right after the node was ended, before anybody below is told: a tap sees parents before their children.
+    final void tellTap(Ending ending) {
         Tap tap = Tap.current();
         if (tap != null) {
-            tap.contextEnded(this, ending);
+            try {
+                tap.contextEnded(this, ending);
+            } catch (Throwable t) {
+                Uncaught.giveLater(t); // no memory for the event: what follows is done all the same
+            }
         }
     }
 

@@ -41,6 +41,7 @@ final class Walk {
     void tellBelow(Node origin) {
         Throwable failure = null;
         chain(origin.takeAll());
+        origin.tellTap(ending);
         for (Link link = head; link != null; link = head) {
             head = link.next;
             link.next = null;
@@ -130,7 +131,8 @@ final class Walk {
         if (node.tryEnd(ending)) {
             node.walk(this);
             chain(node.takeAll());
-            node.finish(ending);
+            node.tellTap(ending);
+            node.finish();
             return;
         }
         List<Node> others = met;

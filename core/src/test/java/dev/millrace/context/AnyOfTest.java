@@ -136,21 +136,22 @@ class AnyOfTest {
         assertEquals(0, TestTools.listeners(a));
     }
 
-    private static WeakReference<Object> abandoned(Context a, Context b) {
-        var merged = Context.anyOf(a, b);
-        assertFalse(merged.isDone());
-        assertFalse(merged.withCancel().isDone());
-        return new WeakReference<>(merged.done());
+    private static WeakReference<Object> closed(Context a, Context b) {
+        try (var merged = Context.anyOf(a, b)) {
+            assertFalse(merged.isDone());
+            assertEquals(2, TestTools.listeners(a) + TestTools.listeners(b));
+            return new WeakReference<>(merged.done());
+        }
     }
 
     @Test
-    void abandoned_whenNobodyListens_isCollected() {
+    void closed_isHeldByNobody() {
         var a = BG.withCancel();
         var b = BG.withCancel();
-        TestTools.collected("abandoned merge", abandoned(a, b));
+        var merged = closed(a, b);
         assertEquals(0, TestTools.listeners(a) + TestTools.listeners(b));
-        a.close();
-        b.close();
+        TestTools.collected("closed merge", merged);
+        assertFalse(a.isDone() || b.isDone());
     }
 
     @Test
@@ -173,5 +174,43 @@ class AnyOfTest {
         assertTrue(ear.hasHeard());
         assertSame(why, ctx.cause());
         assertEquals(0, TestTools.listeners(other));
+    }
+
+    @Test
+    void nested_hundredThousandDeepByTheOtherParent_ends() {
+        var root = BG.withCancel();
+        Context ctx = root;
+        for (int i = 0; i < 100_000; i++) {
+            ctx = Context.anyOf(BG.withCancel(), ctx);
+        }
+        assertFalse(ctx.isDone());
+        Ear ear = Ear.on(ctx);
+        root.cancel(why);
+        assertTrue(ear.hasHeard());
+        assertSame(why, ctx.cause());
+    }
+
+    @Test
+    void diamonds_nestedThirtyTimes_costNoMoreThanTheirNodes() {
+        var root = BG.withCancel();
+        Context ctx = root;
+        for (int i = 0; i < 30; i++) {
+            ctx = Context.anyOf(ctx.withCancel(), ctx.withCancel(), ctx.withValue(A, "v"));
+        }
+        assertFalse(ctx.isDone());
+        assertEquals(Optional.empty(), ctx.deadline());
+        Ear ear = Ear.on(ctx);
+        root.cancel(why);
+        assertTrue(ear.hasHeard());
+    }
+
+    @Test
+    void path_ofAnEndThroughAFurtherParent_beginsAtTheOrigin() {
+        var a = BG.withName("a").withCancel();
+        var b = BG.withName("b").withCancel();
+        var merged = Context.anyOf(a.withName("merged"), b.withName("inner").withCancel());
+        b.cancel();
+        assertEquals(java.util.List.of("b", "inner", "merged"), merged.cancelPath());
+        assertFalse(a.isDone());
     }
 }

@@ -99,7 +99,7 @@ class ProtocolStressTest {
     @Test
     void foreign_lastGoesWhileNextComes_nextHearsTheEnd() {
         var started = new AtomicInteger();
-        rounds(3_000, i -> {
+        int ran = rounds(3_000, i -> {
             var source = new TestSource();
             var ctx = Context.from(source);
             AfterFunc going = ctx.afterFunc(() -> {});
@@ -109,7 +109,7 @@ class ProtocolStressTest {
                 assertTrue(coming.get().isStarted(), "round " + i + ": it was registered and did not hear");
             });
         });
-        TestTools.eventually("all have run", () -> started.get() == 3_000);
+        TestTools.eventually("all have run", () -> started.get() == ran);
     }
 
     @Test
@@ -184,7 +184,7 @@ class ProtocolStressTest {
     void afterFunc_stopAgainstCancel_exactlyOneOfStoppedAndStarted() {
         var runs = new AtomicInteger();
         var stops = new AtomicInteger();
-        rounds(10_000, i -> {
+        TestTools.allRounds(10_000, i -> {
             var ctx = BG.withCancel();
             AfterFunc f = ctx.afterFunc(runs::incrementAndGet);
             var stopped = new AtomicReference<Boolean>();

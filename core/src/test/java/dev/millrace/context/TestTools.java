@@ -170,45 +170,63 @@ final class TestTools {
         threads.join();
     }
 
+    /// Up to `count` rounds, fewer on a busy machine: at least 300, and no more after 600 ms. Answers how many.
+    static int rounds(int count, RoundMaker maker) {
+        return rounds(count, System.nanoTime() + 600_000_000L, maker);
+    }
+
+    /// Exactly `count` rounds.
+    static void allRounds(int count, RoundMaker maker) {
+        rounds(count, System.nanoTime() + 2 * LONG.toNanos(), maker);
+    }
+
     /// Two threads that run rounds together, aligned by a spinning barrier: cheap enough for ten thousands of rounds.
-    static void rounds(int count, RoundMaker maker) {
+    private static int rounds(int count, long end, RoundMaker maker) {
         var turn = new Turn();
         var threads = new Threads();
         var bodies = new Body[2];
         threads.platform(() -> {
             for (int i = 0; i < count; i++) {
-                turn.await(3 * i);
+                if (!turn.await(i)) {
+                    return;
+                }
                 bodies[1].run();
                 turn.arrive();
             }
         });
+        int ran = 0;
         try {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < count && (i < 300 || System.nanoTime() - end < 0); i++) {
                 Round round = maker.make(i);
                 bodies[0] = round.left();
                 bodies[1] = round.right();
-                turn.at = 3 * i;
+                turn.at = i;
                 round.left().run();
                 turn.awaitArrived(i + 1);
                 round.check().run();
+                ran++;
             }
         } catch (Throwable t) {
             throw t instanceof Error e ? e : new AssertionError(t);
         } finally {
-            turn.at = Integer.MAX_VALUE;
+            turn.at = Turn.OVER;
         }
         threads.join();
+        return ran;
     }
 
     private static final class Turn {
+        static final int OVER = Integer.MAX_VALUE;
         volatile int at = -1;
         volatile int arrived;
 
-        void await(int when) {
+        /// False when there are no more rounds.
+        boolean await(int when) {
             long end = System.nanoTime() + LONG.toNanos();
             for (int i = 0; at < when; i++) {
                 pause(i, end);
             }
+            return at != OVER;
         }
 
         void arrive() {
@@ -223,10 +241,12 @@ final class TestTools {
         }
 
         private static void pause(int i, long end) {
-            if (i < 20_000) {
+            if (i < 2_000) {
                 Thread.onSpinWait();
+            } else if (i < 2_100) {
+                Thread.yield();
             } else {
-                LockSupport.parkNanos(50_000);
+                LockSupport.parkNanos(20_000);
                 if (System.nanoTime() - end > 0) {
                     throw new AssertionError("the other thread of the round does not come to an end");
                 }

@@ -18,7 +18,7 @@ final class CoordinateWaitgroup extends Example {
     int play(Context ctx, PrintStream out, Options options) {
         var pause = options.duration("--pause", ofMillis(200));
         var broken = options.word("--broken", "cas", "read");
-        int rounds = options.number("--rounds", 2_000, 1, 1_000_000);
+        int rounds = options.number("--rounds", 10_000, 1, 1_000_000);
         options.end();
         if (!broken.isEmpty()) {
             return new BrokenAddNum(broken, rounds, out).play(ctx);

@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 import dev.millrace.context.Context;
 import dev.millrace.sync.WaitGroup;
 import java.io.PrintStream;
+import java.time.Duration;
 
 /// A worker that tries to connect until its time is over.
 final class Database extends Example {
@@ -14,12 +15,18 @@ final class Database extends Example {
         super("database");
     }
 
-    // region database
     @Override
-    int play(Context parent, PrintStream out, Options options) {
+    int play(Context ctx, PrintStream out, Options options) {
         var timeout = options.duration("--timeout", ofMillis(50));
         var mainSleeps = options.duration("--main-sleeps", ofSeconds(5));
         options.end();
+        loadClasses();
+        connect(ctx, timeout, mainSleeps, out);
+        return 0;
+    }
+
+    // region database
+    private static void connect(Context parent, Duration timeout, Duration mainSleeps, PrintStream out) {
         try (var ctx = parent.withTimeout(timeout)) {
             var wg = new WaitGroup();
             wg.add(1);
@@ -29,7 +36,6 @@ final class Database extends Example {
             wg.await();
             out.println("over");
         }
-        return 0;
     }
 
     private static void worker(Context ctx, WaitGroup wg, PrintStream out) {

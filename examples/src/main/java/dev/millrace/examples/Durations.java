@@ -47,7 +47,8 @@ public final class Durations {
         if (whole.isEmpty() && fraction.isEmpty()) {
             throw invalid(text);
         }
-        BigDecimal number = new BigDecimal((whole.isEmpty() ? "0" : whole) + "." + (fraction.isEmpty() ? "0" : fraction));
+        BigDecimal number =
+                new BigDecimal((whole.isEmpty() ? "0" : whole) + "." + (fraction.isEmpty() ? "0" : fraction));
         return new BigDecimal(number.multiply(BigDecimal.valueOf(nanos(part.group(3), text))).toBigInteger());
     }
 

@@ -55,7 +55,6 @@ abstract class Example implements Program {
             out.print(help());
             return 0;
         }
-        loadClasses();
         try {
             return play(ctx, out, new Options(args));
         } catch (Options.Wrong e) {
@@ -64,8 +63,8 @@ abstract class Example implements Program {
         }
     }
 
-    /// Some programs count milliseconds; those shall be their own and not those of a JVM that has just started.
-    private static void loadClasses() {
+    /// For programs that count milliseconds: those shall be their own and not those of a JVM that has just started.
+    static void loadClasses() {
         try (var ctx = Context.background().withTimeout(Duration.ofMillis(1))) {
             var wg = new WaitGroup();
             wg.go(ctx, _ -> sleep(Duration.ofMillis(1)));

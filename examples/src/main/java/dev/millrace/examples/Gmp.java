@@ -43,8 +43,9 @@ final class Gmp extends Example {
             print(out, "waiting", during);
             out.printf(Locale.ROOT, "bytes for each goroutine: %,d of the heap%s%n",
                     (during.heap - before.heap) / goroutines,
-                    during.resident < 0 ? "" : String.format(Locale.ROOT, ", %,d of the process",
-                            (during.resident - before.resident) / goroutines));
+                    during.resident < 0 ? ""
+                            : String.format(Locale.ROOT, ", %,d of the process",
+                                    (during.resident - before.resident) / goroutines));
             gate.cancel();
             ended.await(ctx);
         }
@@ -54,8 +55,10 @@ final class Gmp extends Example {
     // endregion
 
     private static void print(PrintStream out, String when, Facts facts) {
-        out.printf(Locale.ROOT, "%s: G %,d goroutines; M %d threads%s; heap %,d KiB%s%n", when, facts.goroutines, facts.threads,
-                facts.mounted < 0 ? "" : ", " + facts.carriers + " for goroutines, " + facts.mounted + " of them at work",
+        out.printf(Locale.ROOT, "%s: G %,d goroutines; M %d threads%s; heap %,d KiB%s%n", when, facts.goroutines,
+                facts.threads,
+                facts.mounted < 0 ? ""
+                        : ", " + facts.carriers + " for goroutines, " + facts.mounted + " of them at work",
                 facts.heap >> 10,
                 facts.resident < 0 ? "" : String.format(Locale.ROOT, ", process %,d KiB", facts.resident >> 10));
     }

@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 import dev.millrace.context.Context;
 import dev.millrace.sync.WaitGroup;
 import java.io.PrintStream;
+import java.time.Duration;
 
 /// As [Database], with a value that travels along: the code by which the logs of one request can be joined.
 final class TraceCode extends Example {
@@ -14,15 +15,21 @@ final class TraceCode extends Example {
         super("trace-code");
     }
 
-    // region trace-code
-    private static final Context.Key<String> TRACE_CODE = Context.Key.named("TRACE_CODE");
-
     @Override
-    int play(Context parent, PrintStream out, Options options) {
+    int play(Context ctx, PrintStream out, Options options) {
         var timeout = options.duration("--timeout", ofMillis(50));
         var mainSleeps = options.duration("--main-sleeps", ofSeconds(5));
         boolean without = options.flag("--without");
         options.end();
+        loadClasses();
+        serve(ctx, timeout, without, mainSleeps, out);
+        return 0;
+    }
+
+    // region trace-code
+    private static final Context.Key<String> TRACE_CODE = Context.Key.named("TRACE_CODE");
+
+    private static void serve(Context parent, Duration timeout, boolean without, Duration mainSleeps, PrintStream out) {
         try (var timed = parent.withTimeout(timeout)) {
             var ctx = without ? timed : timed.withValue(TRACE_CODE, "12512312234");
             var wg = new WaitGroup();
@@ -33,7 +40,6 @@ final class TraceCode extends Example {
             wg.await();
             out.println("over");
         }
-        return 0;
     }
 
     private static void worker(Context ctx, WaitGroup wg, PrintStream out) {

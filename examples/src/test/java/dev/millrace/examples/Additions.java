@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 /// The lines that [AddNum] prints.
 final class Additions {
     private static final Pattern LINE =
-            Pattern.compile("The number: ([0-9]+) \\[([0-9]+)-([0-9]+)]|The CAS option failed\\. \\[([0-9]+)-([0-9]+)]");
+            Pattern.compile(
+                    "The number: ([0-9]+) \\[([0-9]+)-([0-9]+)]|The CAS option failed\\. \\[([0-9]+)-([0-9]+)]");
 
     record Added(int number, int id, int attempt) {}
 

@@ -22,7 +22,8 @@ class ContextProgramsTest {
             String alive = name + " goroutine being monitored...";
             String exit = name + " monitor exits, stopped...";
             assertTrue(run.out().indexOf(alive) < stop && run.out().contains(alive), run.out()::toString);
-            assertTrue(Collections.frequency(run.out().subList(stop, run.out().size()), alive) <= 1, run.out()::toString);
+            assertTrue(Collections.frequency(run.out().subList(stop, run.out().size()), alive) <= 1,
+                    run.out()::toString);
             assertEquals(1, Collections.frequency(run.out(), exit), run.out()::toString);
             assertTrue(run.out().lastIndexOf(alive) < run.out().indexOf(exit), run.out()::toString);
             assertTrue(run.out().indexOf(exit) > stop, run.out()::toString);

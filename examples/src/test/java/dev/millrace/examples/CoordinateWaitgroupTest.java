@@ -89,6 +89,6 @@ class CoordinateWaitgroupTest {
         assertEquals(0, run.status());
         var m = ROUNDS.matcher(run.out().getLast());
         assertTrue(m.matches(), () -> run.out().getLast());
-        return new int[]{Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3))};
+        return new int[] {Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3))};
     }
 }

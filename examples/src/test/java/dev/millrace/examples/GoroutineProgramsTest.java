@@ -50,7 +50,8 @@ class GoroutineProgramsTest {
     void gmp_thousandGoroutines_liveAtOnceOnFewThreads() {
         var out = Run.of(new Gmp(), "--goroutines", "1000").out();
         assertEquals(5, out.size(), out::toString);
-        assertEquals("P: " + Go.maxProcs() + " goroutines can run at once, on " + Go.numCpu() + " processors", out.get(0));
+        assertEquals("P: " + Go.maxProcs() + " goroutines can run at once, on " + Go.numCpu() + " processors",
+                out.get(0));
         var waiting = out.get(2).split(" G | goroutines; M | threads");
         assertEquals("waiting:", waiting[0]);
         assertTrue(Long.parseLong(waiting[1].replace(",", "")) >= 1_000, out::toString);
@@ -68,7 +69,8 @@ class GoroutineProgramsTest {
         assertEquals("panic: panic in goroutine", run.err().get(0));
         assertEquals("", run.err().get(1));
         assertTrue(run.err().get(2).matches("goroutine [0-9]+ \\[running]:"), run.err()::toString);
-        assertTrue(run.err().subList(3, run.err().size()).stream().anyMatch(line -> line.contains("PanicF1.java:")), run.err()::toString);
+        assertTrue(run.err().subList(3, run.err().size()).stream().anyMatch(line -> line.contains("PanicF1.java:")),
+                run.err()::toString);
     }
 
     @Test

@@ -18,7 +18,8 @@ class ProgramsTest {
     @Test
     void all_names_areThoseOfTheCourse() {
         assertEquals(
-                List.of("coordinate-waitgroup", "coordinate-context", "watch", "tree-order", "deadline", "database", "trace-code",
+                List.of("coordinate-waitgroup", "coordinate-context", "watch", "tree-order", "deadline", "database",
+                        "trace-code",
                         "hello", "hello-many", "gmp", "panic-f1", "panic-f2", "fetch-lost", "fetch-group"),
                 Programs.all().stream().map(Program::name).toList());
     }
@@ -61,10 +62,11 @@ class ProgramsTest {
     @MethodSource("programs")
     void help_options_areAllThatTheProgramTakes(Program program) {
         String taken = Run.of(program, "--no-such-option").err().getFirst();
-        Stream.of(taken.split("expected |, was ")[1].split(", | or ")).filter(o -> o.startsWith("--")).forEach(option -> {
-            String name = option.split(" ")[0];
-            assertTrue(name.equals("--help") || program.help().contains("\n  " + name + " "),
-                    () -> "not in the text: " + option);
-        });
+        Stream.of(taken.split("expected |, was ")[1].split(", | or ")).filter(o -> o.startsWith("--"))
+                .forEach(option -> {
+                    String name = option.split(" ")[0];
+                    assertTrue(name.equals("--help") || program.help().contains("\n  " + name + " "),
+                            () -> "not in the text: " + option);
+                });
     }
 }

@@ -40,7 +40,8 @@ record Run(int status, List<String> out, List<String> err) {
             Path out = Files.createTempFile("millrace-example", ".out");
             Path err = Files.createTempFile("millrace-example", ".err");
             try {
-                var process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+                var process =
+                        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
                 if (!process.waitFor(30, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new AssertionError("still runs after 30 s: " + command);
@@ -63,7 +64,8 @@ record Run(int status, List<String> out, List<String> err) {
 
         public static void main(String[] args) throws Exception {
             var program = Programs.find(args[0]).orElseThrow();
-            int status = program.run(Context.background(), System.out, System.err, List.of(args).subList(1, args.length));
+            int status =
+                    program.run(Context.background(), System.out, System.err, List.of(args).subList(1, args.length));
             System.out.println("main goes on");
             System.exit(status);
         }

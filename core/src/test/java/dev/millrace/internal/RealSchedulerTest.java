@@ -1,0 +1,174 @@
+package dev.millrace.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/// The timers of production.
+class RealSchedulerTest {
+    private static final Scheduler REAL = Scheduler.real();
+
+    private static Timer timer(Runnable action) {
+        return new Timer() {
+            @Override
+            protected void fire() {
+                action.run();
+            }
+        };
+    }
+
+    private static long in(Duration span) {
+        return Scheduler.after(REAL.nanoTime(), span.toNanos());
+    }
+
+    @Test
+    void timers_aMillionAddedAndCancelled_noneFires() {
+        var fired = new AtomicInteger();
+        var all = new ArrayList<Timer>();
+        long when = in(Duration.ofHours(1));
+        for (int i = 0; i < 1_000_000; i++) {
+            Timer t = timer(fired::incrementAndGet);
+            REAL.schedule(t, when + (i * 7919L) % 1_000_003);
+            all.add(t);
+        }
+        for (Timer t : all) {
+            assertTrue(REAL.cancel(t));
+        }
+        assertFalse(REAL.cancel(all.getFirst()));
+        assertEquals(0, fired.get());
+    }
+
+    @Test
+    void timers_manyDueAtOnce_allFireOnce() {
+        int count = 100_000;
+        var fired = new AtomicInteger();
+        var early = new AtomicInteger();
+        long when = in(Duration.ofMillis(50));
+        for (int i = 0; i < count; i++) {
+            REAL.schedule(timer(() -> {
+                fired.incrementAndGet();
+                if (System.nanoTime() - when < 0) {
+                    early.incrementAndGet();
+                }
+            }), when);
+        }
+        WaiterTest.until(() -> fired.get() >= count);
+        assertEquals(count, fired.get());
+        assertEquals(0, early.get());
+    }
+
+    @Test
+    void timers_dueOrPast_fireInTheirOrder() {
+        var order = java.util.Collections.synchronizedList(new ArrayList<Integer>());
+        long now = REAL.nanoTime();
+        for (int i : List.of(30, 10, 20, 0, 40)) {
+            REAL.schedule(timer(() -> order.add(i)), now + Duration.ofMillis(100 + i).toNanos());
+        }
+        var past = new CountDownLatch(1);
+        REAL.schedule(timer(past::countDown), now - Duration.ofHours(1).toNanos());
+        WaiterTest.until(() -> past.getCount() == 0);
+        WaiterTest.until(() -> order.size() == 5);
+        assertEquals(List.of(0, 10, 20, 30, 40), order);
+    }
+
+    @Test
+    void timer_againstCancel_firesOrIsCancelled() {
+        var fired = new AtomicInteger();
+        int cancelled = 0;
+        int rounds = 20_000;
+        for (int i = 0; i < rounds; i++) {
+            Timer t = timer(fired::incrementAndGet);
+            REAL.schedule(t, REAL.nanoTime() + i % 40 * 500);
+            if (i % 3 == 0) {
+                Thread.onSpinWait();
+            }
+            cancelled += REAL.cancel(t) ? 1 : 0;
+        }
+        int stopped = cancelled;
+        WaiterTest.until(() -> fired.get() + stopped >= rounds);
+        assertEquals(rounds, fired.get() + stopped);
+    }
+
+    @Test
+    void scheduling_byManyThreads_losesNone() throws InterruptedException {
+        var fired = new AtomicInteger();
+        var threads = new ArrayList<Thread>();
+        for (int t = 0; t < 4; t++) {
+            threads.add(Thread.ofPlatform().daemon().start(() -> {
+                for (int i = 0; i < 20_000; i++) {
+                    REAL.schedule(timer(fired::incrementAndGet), REAL.nanoTime() + i % 1_000 * 10_000L);
+                }
+            }));
+        }
+        for (Thread t : threads) {
+            assertTrue(t.join(Duration.ofSeconds(30)));
+        }
+        WaiterTest.until(() -> fired.get() >= 80_000);
+        assertEquals(80_000, fired.get());
+    }
+
+    @Test
+    void timer_thatFailsUnderAPolicyThatFails_doesNotStopTheOthers() {
+        var heard = new AtomicInteger();
+        Uncaught old = Uncaught.set((goroutine, failure) -> {
+            heard.incrementAndGet();
+            throw new IllegalStateException("a policy that fails, on purpose");
+        });
+        try {
+            REAL.schedule(timer(() -> {
+                throw new IllegalStateException("a timer that fails, on purpose");
+            }), REAL.nanoTime());
+            WaiterTest.until(() -> heard.get() >= 1);
+            var next = new CountDownLatch(1);
+            REAL.schedule(timer(next::countDown), in(Duration.ofMillis(1)));
+            WaiterTest.until(() -> next.getCount() == 0);
+        } finally {
+            Uncaught.set(old);
+        }
+    }
+
+    @Test
+    void timerThread_holdsNothingOfItsStarter() {
+        var thread = new AtomicReference<Thread>();
+        REAL.schedule(timer(() -> thread.set(Thread.currentThread())), REAL.nanoTime());
+        WaiterTest.until(() -> thread.get() != null);
+        assertEquals("millrace-timers", thread.get().getName());
+        assertTrue(thread.get().isDaemon());
+        assertNull(thread.get().getContextClassLoader());
+        thread.get().interrupt(); // a stranger's
+        var next = new CountDownLatch(1);
+        REAL.schedule(timer(next::countDown), in(Duration.ofMillis(20)));
+        WaiterTest.until(() -> next.getCount() == 0);
+        assertFalse(thread.get().isInterrupted());
+    }
+
+    @Test
+    void wallClock_ofAnInstant_isTheCalendars() {
+        long now = REAL.nanoTime();
+        Instant calendar = Instant.now();
+        assertTrue(Duration.between(calendar, REAL.wallClock(now)).abs().toSeconds() < 5);
+        Duration hour = Duration.between(REAL.wallClock(now), REAL.wallClock(now + Duration.ofHours(1).toNanos()));
+        assertTrue(hour.minusHours(1).abs().toSeconds() < 5, hour.toString());
+    }
+
+    @Test
+    void after_saturates() {
+        assertEquals(5, Scheduler.after(2, 3));
+        assertTrue(Scheduler.after(Long.MAX_VALUE, Long.MAX_VALUE) - Long.MAX_VALUE > 0);
+        assertTrue(Scheduler.after(Long.MIN_VALUE, Long.MIN_VALUE) - Long.MIN_VALUE < 0);
+        assertEquals(Scheduler.FOREVER, Deadlines.nanos(Duration.ofSeconds(Long.MAX_VALUE)));
+        assertEquals(-Scheduler.FOREVER, Deadlines.nanos(Duration.ofSeconds(Long.MIN_VALUE)));
+        assertEquals(-1, Deadlines.nanos(Duration.ofNanos(-1)));
+        assertEquals(1_000_000_001L, Deadlines.nanos(Duration.ofSeconds(1, 1)));
+    }
+}
