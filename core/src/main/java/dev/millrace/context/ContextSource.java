@@ -14,8 +14,8 @@ public interface ContextSource {
     @Nullable Throwable err();
 
     /// Arranges that `callback` runs once when the source ends, on any thread, and at once (also within this call) when it has
-    /// ended; `err()` answers by then. Answers what takes the callback back; that is run when nobody waits any more, on a
-    /// goroutine of its own.
+    /// ended; `err()` answers by then. Answers what takes the callback back; that is run when nobody waits any more, on any
+    /// thread.
     ///
     /// When this throws, or answers null, the context ends with that as its cause: nobody is left waiting for an end that
     /// cannot come.

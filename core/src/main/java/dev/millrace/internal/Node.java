@@ -264,11 +264,10 @@ public abstract class Node extends Link {
         if (state == null && edge == NONE) {
             look(false);
         }
-        if (state != null) {
-            awaitSettled();
-        } else if (!end(cause == null && !used && first == null ? Ending.QUIET : cancelled(cause, quiet))) {
-            awaitSettled();
+        if (state == null) {
+            end(cause == null && !used && first == null ? Ending.QUIET : cancelled(cause, quiet));
         }
+        walk().awaitSettled();
     }
 
     private Ending cancelled(@Nullable Throwable cause, boolean quiet) {
@@ -291,8 +290,7 @@ public abstract class Node extends Link {
         return name.isEmpty() ? "goroutine " + thread.threadId() : name;
     }
 
-    /// Ends the node with `ending`, and everything registered below; returns when all of it has ended. False when it had
-    /// ended before: then others may still be at work below, see [#awaitSettled].
+    /// Ends the node with `ending`, and everything registered below but what others are ending. False when it had ended before.
     final boolean end(Ending ending) {
         Walk prepared = first == null ? null : new Walk(ending); // before the state: nothing may fail in between
         if (!tryEnd(ending)) {
@@ -372,11 +370,6 @@ public abstract class Node extends Link {
             w = walk;
         }
         return w;
-    }
-
-    /// Waits until everything below this ended node has ended too.
-    final void awaitSettled() {
-        walk().awaitSettled();
     }
 
     /// Takes the list of those who are to hear; nobody is added any more, since the state is set.

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// deep or wide the tree, near relatives hear before distant ones, and a parent always before its children. It holds no
 /// lock while it tells somebody, and it waits for nobody: a node that it finds ended by somebody else it notes.
 ///
-/// Only when all is told does anybody wait: for the walks of the nodes that were noted, and for those that these met, and so
-/// on. Since no walk waits before it has told everything, these waits end.
+/// Who has promised that everything below has ended waits afterwards ([#awaitSettled()]): for the walks of the nodes that were
+/// noted, and for those that these met, and so on. Since no walk waits for another, these waits end. The timer thread has
+/// promised nobody anything and does not wait.
 @SuppressWarnings("NullAway") // the links of an element that stands in a list are never null
 final class Walk {
     /// Of nodes that had nobody to tell.
@@ -57,8 +58,6 @@ final class Walk {
         if (failure != null) {
             Uncaught.giveLater(failure);
         }
-        awaitSettled();
-        met = null;
         walker = null;
     }
 
@@ -83,6 +82,9 @@ final class Walk {
                     }
                 }
             }
+        }
+        if (told) {
+            met = null;
         }
     }
 

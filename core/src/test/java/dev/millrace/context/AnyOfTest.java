@@ -97,6 +97,17 @@ class AnyOfTest {
     }
 
     @Test
+    void values_hiddenInTheFirst_areTheNexts() {
+        Context first = BG.withValue(A, "first").without(A);
+        Context neverHad = BG.without(A);
+        Context second = BG.withValue(A, "second");
+        assertEquals("second", Context.anyOf(first, second).value(A));
+        assertEquals("second", Context.anyOf(neverHad, second).value(A));
+        assertNull(Context.anyOf(first, second).without(A).value(A));
+        assertEquals("second", Context.anyOf(BG, BG.withCancel(), second).value(A));
+    }
+
+    @Test
     void parents_thatNeverEndOrAreTheSame_addNothing() {
         var a = BG.withCancel();
         var merged = Context.anyOf(BG, Context.todo(), BG.withValue(A, "v"));

@@ -136,7 +136,8 @@ class ContextDeadlineTest {
         time.advance(s(100));
         parent.cancel(p);
         Instant past = time.wallClock(time.nanoTime()).minusSeconds(50);
-        for (var ctx : List.of(parent.withDeadline(past, c), parent.withTimeout(s(-1)), parent.withTimeout(Duration.ZERO),
+        for (var ctx : List.of(parent.withDeadline(past, c), parent.withTimeout(s(-1)),
+                parent.withTimeout(Duration.ZERO),
                 parent.withCancel().withDeadline(past), parent.withValue(KEY, "v").withTimeout(s(-7), c))) {
             assertInstanceOf(CancelledException.class, ctx.err());
             assertSame(p, ctx.cause());

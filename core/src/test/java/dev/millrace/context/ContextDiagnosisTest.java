@@ -140,7 +140,8 @@ class ContextDiagnosisTest {
             child.cancel("why");
             CancelRecord r = child.cancelRecord();
             assertEquals(getClass().getName(), r.madeAt().getClassName());
-            assertTrue(child.err().getMessage().contains("(made at ContextDiagnosisTest.java:"), child.err().getMessage());
+            assertTrue(child.err().getMessage().contains("(made at ContextDiagnosisTest.java:"),
+                    child.err().getMessage());
             var late = root.withTimeout(Duration.ZERO);
             assertTrue(late.err().getMessage().contains("(set at ContextDiagnosisTest.java:"), late.err().getMessage());
             root.close();
@@ -233,7 +234,9 @@ class ContextDiagnosisTest {
         assertEquals(Duration.ZERO, w.tasks().getFirst().sinceEnd());
         String dump = root.dump();
         assertTrue(dump.startsWith("root                alive\n"), dump);
-        assertTrue(dump.contains("─ timed               alive, 59 min") || dump.contains("─ timed               alive, 1 h"),
+        assertTrue(
+                dump.contains("─ timed               alive, 59 min")
+                        || dump.contains("─ timed               alive, 1 h"),
                 dump);
         assertTrue(dump.contains("─ task                running: waits for "), dump);
 

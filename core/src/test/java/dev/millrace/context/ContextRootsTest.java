@@ -86,7 +86,7 @@ class ContextRootsTest {
                     }
                     ctx.awaitDone();
                     seen[me] = new Object[] {ctx.done(), ctx.err(), ctx.cause(), ctx.deadline(), ctx.value(KEY),
-                            ctx.cancelRecord()};
+                        ctx.cancelRecord()};
                 };
             }
             TestTools.together(bodies);

@@ -304,6 +304,75 @@ class ContextSourceTest {
     }
 
     @Test
+    void err_thatThrows_endsTheContextWithThat() {
+        for (boolean heard : new boolean[] {false, true}) {
+            var boom = new IllegalStateException("boom");
+            var failing = new TestSource() {
+                private volatile boolean fails;
+
+                @Override
+                public Throwable err() {
+                    if (fails) {
+                        throw boom;
+                    }
+                    return super.err();
+                }
+
+                @Override
+                void end(Throwable why) {
+                    fails = true;
+                    super.end(why);
+                }
+            };
+            var child = Context.from(failing).withCancel();
+            Ear ear = heard ? Ear.on(child) : null;
+            failing.end(boom);
+            assertTrue(ear == null || ear.hasHeard());
+            assertTrue(child.isDone());
+            assertSame(boom, child.cause());
+        }
+    }
+
+    @Test
+    void without_hidesWhatTheSourceShowsLater() {
+        Context.Key<String> key = Context.Key.named("key");
+        var late = new TestSource() {
+            volatile String value;
+
+            @Override
+            @SuppressWarnings("unchecked")
+            public <T> T value(Context.Key<T> k) {
+                return (T) value;
+            }
+        };
+        Context outer = Context.from(late);
+        Context hidden = outer.without(key);
+        late.value = "late";
+        assertEquals("late", outer.value(key));
+        assertNull(hidden.value(key));
+    }
+
+    private static void pollAbandonedChain(Context parent) {
+        Context leaf = parent;
+        for (int i = 0; i < 20; i++) {
+            leaf = leaf.withCancel();
+        }
+        for (int i = 0; i < 20; i++) {
+            assertFalse(leaf.isDone());
+        }
+    }
+
+    @Test
+    void chains_onlyPolled_leaveNoCallbackBehind() {
+        for (int i = 0; i < 100; i++) {
+            pollAbandonedChain(ctx);
+        }
+        System.gc();
+        eventually("nothing is with the source", () -> source.callbacks() == 0);
+        assertFalse(ctx.isDone());
+    }
+
+    @Test
     void nullDeadline_isRefusedInWords() {
         var bad = new TestSource() {
             @Override

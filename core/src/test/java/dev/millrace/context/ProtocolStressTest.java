@@ -139,6 +139,38 @@ class ProtocolStressTest {
         });
     }
 
+    @Test
+    @Item("CTX-F09")
+    void foreign_thatCallsUnderItsOwnLock_doesNotDeadlock() {
+        rounds(1_000, i -> {
+            var source = new TestSource() {
+                @Override
+                public synchronized Runnable onDone(Runnable callback) {
+                    return super.onDone(callback);
+                }
+
+                @Override
+                synchronized void end(Throwable why) {
+                    super.end(why);
+                }
+            };
+            var ctx = Context.from(source);
+            var child = ctx.withCancel();
+            var other = BG.withCancel();
+            var merged = Context.anyOf(other, child);
+            source.onDone(child::cancel);
+            listen(merged);
+            return new Round(() -> source.end(new CancelledException("over")), () -> {
+                switch (i % 4) {
+                    case 0 -> child.cancel();
+                    case 1 -> other.cancel();
+                    case 2 -> listen(ctx.withCancel());
+                    default -> ctx.withTimeout(HOUR).isDone();
+                }
+            }, () -> assertTrue(ctx.isDone() && child.isDone() && merged.isDone()));
+        });
+    }
+
     // Registration against cancel.
 
     @Test
@@ -313,7 +345,7 @@ class ProtocolStressTest {
                 listen(children[c].withCancel());
             }
             return new Round(parent::cancel, () -> {
-                for (int c = children.length; c-- > 0; ) {
+                for (int c = children.length; c-- > 0;) {
                     children[c].close();
                 }
             }, () -> {

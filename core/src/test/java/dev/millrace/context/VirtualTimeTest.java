@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// A second scheduler takes over all waiting, waking, spawning and timing of contexts. The clock starts one second before
-/// it wraps around.
+/// A second scheduler takes over all waiting, waking, spawning and timing of contexts. The clock starts one second
+/// before it wraps around.
 class VirtualTimeTest {
     private static final long START = Long.MAX_VALUE - 1_000_000_000L;
     private static final Instant AT = Instant.parse("2031-05-06T07:08:09Z");

@@ -112,7 +112,8 @@ class GoTest {
         Context ctx = Context.background();
         assertAll(
                 () -> assertEquals(
-                        "go of nil func value", assertThrows(NullPointerException.class, () -> Go.go(task)).getMessage()),
+                        "go of nil func value",
+                        assertThrows(NullPointerException.class, () -> Go.go(task)).getMessage()),
                 () -> assertEquals(
                         "go of nil func value",
                         assertThrows(NullPointerException.class, () -> Go.go("n", task)).getMessage()),
@@ -331,6 +332,7 @@ class GoTest {
 
     @Test
     @Item({"GO-07"})
+    @SuppressWarnings("ThrowNull") // that is what it tests
     void failure_throwNull_isANullPointerException() {
         var wg = new WaitGroup();
         wg.go(() -> {
@@ -450,7 +452,8 @@ class GoTest {
                     () -> assertEquals(Thread.currentThread().threadId(), waiter.creator()),
                     () -> assertEquals(GoTest.class.getName(), waiter.startedAt().getClassName()),
                     () -> assertEquals(
-                            "goroutines_blocked_areListedWithReasonAndCreationSite", waiter.startedAt().getMethodName()),
+                            "goroutines_blocked_areListedWithReasonAndCreationSite",
+                            waiter.startedAt().getMethodName()),
                     () -> assertTrue(
                             waiter.stack().stream().anyMatch(f -> f.getClassName().equals(GoTest.class.getName())),
                             waiter.stack().toString()));

@@ -103,57 +103,57 @@ class InterruptMatrixTest {
         var held = new ReentrantLock();
         record Case(String name, Callable<?> body) {}
         return Stream.of(
-                        new Case("BlockingQueue.take", () -> new LinkedBlockingQueue<>().take()),
-                        new Case("BlockingQueue.poll", () -> new LinkedBlockingQueue<>().poll(1, TimeUnit.HOURS)),
-                        new Case("Thread.sleep", () -> {
-                            Thread.sleep(3_600_000);
-                            return 0;
-                        }),
-                        new Case("Thread.join", () -> {
-                            Thread.currentThread().join();
-                            return 0;
-                        }),
-                        new Case("Object.wait", () -> {
-                            synchronized (monitor) {
-                                monitor.wait();
-                            }
-                            return 0;
-                        }),
-                        new Case("Semaphore.acquire", () -> {
-                            new Semaphore(0).acquire();
-                            return 0;
-                        }),
-                        new Case("CountDownLatch.await", () -> {
-                            new CountDownLatch(1).await();
-                            return 0;
-                        }),
-                        new Case("CompletableFuture.get", () -> new CompletableFuture<>().get()),
-                        new Case("Condition.await", () -> {
-                            lock.lock();
-                            try {
-                                condition.await();
-                            } finally {
-                                lock.unlock();
-                            }
-                            return 0;
-                        }),
-                        new Case("Lock.lockInterruptibly", () -> {
-                            Thread holder = Thread.startVirtualThread(() -> {
-                                held.lock();
-                                try {
-                                    Context.background().awaitDone();
-                                } catch (RuntimeException e) {
-                                    held.unlock();
-                                }
-                            });
-                            Until.waits(holder);
-                            try {
-                                held.lockInterruptibly();
-                            } finally {
-                                holder.interrupt();
-                            }
-                            return 0;
-                        }))
+                new Case("BlockingQueue.take", () -> new LinkedBlockingQueue<>().take()),
+                new Case("BlockingQueue.poll", () -> new LinkedBlockingQueue<>().poll(1, TimeUnit.HOURS)),
+                new Case("Thread.sleep", () -> {
+                    Thread.sleep(3_600_000);
+                    return 0;
+                }),
+                new Case("Thread.join", () -> {
+                    Thread.currentThread().join();
+                    return 0;
+                }),
+                new Case("Object.wait", () -> {
+                    synchronized (monitor) {
+                        monitor.wait();
+                    }
+                    return 0;
+                }),
+                new Case("Semaphore.acquire", () -> {
+                    new Semaphore(0).acquire();
+                    return 0;
+                }),
+                new Case("CountDownLatch.await", () -> {
+                    new CountDownLatch(1).await();
+                    return 0;
+                }),
+                new Case("CompletableFuture.get", () -> new CompletableFuture<>().get()),
+                new Case("Condition.await", () -> {
+                    lock.lock();
+                    try {
+                        condition.await();
+                    } finally {
+                        lock.unlock();
+                    }
+                    return 0;
+                }),
+                new Case("Lock.lockInterruptibly", () -> {
+                    Thread holder = Thread.startVirtualThread(() -> {
+                        held.lock();
+                        try {
+                            Context.background().awaitDone();
+                        } catch (RuntimeException e) {
+                            held.unlock();
+                        }
+                    });
+                    Until.waits(holder);
+                    try {
+                        held.lockInterruptibly();
+                    } finally {
+                        holder.interrupt();
+                    }
+                    return 0;
+                }))
                 .flatMap(c -> Stream.of(
                         DynamicTest.dynamicTest(c.name + ", virtual", () -> assertInstanceOf(
                                 InterruptedException.class, cancelled(c.body).interruption())),
@@ -165,10 +165,10 @@ class InterruptMatrixTest {
     @Test
     void process_waitFor_isEndedAndTheProcessRunsOn() throws Exception {
         var child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        root().toString(),
-                        Waits.class.getName())
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                root().toString(),
+                Waits.class.getName())
                 .start();
         try {
             var ended = cancelled(child::waitFor);
@@ -293,10 +293,10 @@ class InterruptMatrixTest {
     private static Ended flagged(Callable<?> body) throws Exception {
         var ctx = Context.background().withCancel();
         return start(Thread.ofVirtual(), ctx, new CountDownLatch(1), () -> {
-                    ctx.cancel();
-                    assertTrue(Thread.currentThread().isInterrupted());
-                    return body.call();
-                })
+            ctx.cancel();
+            assertTrue(Thread.currentThread().isInterrupted());
+            return body.call();
+        })
                 .get(20, TimeUnit.SECONDS);
     }
 
@@ -309,14 +309,14 @@ class InterruptMatrixTest {
         }
         record Case(String name, Wait body) {}
         return Stream.of(
-                        new Case("CompletableFuture.join", (_, _, future) -> future.join()),
-                        new Case("Semaphore.acquireUninterruptibly", (free, _, _) -> free.acquireUninterruptibly()),
-                        new Case("Lock.lock", (_, lock, _) -> lock.lock()),
-                        new Case("synchronized", (_, lock, _) -> {
-                            synchronized (lock) {
-                                lock.isLocked();
-                            }
-                        }))
+                new Case("CompletableFuture.join", (_, _, future) -> future.join()),
+                new Case("Semaphore.acquireUninterruptibly", (free, _, _) -> free.acquireUninterruptibly()),
+                new Case("Lock.lock", (_, lock, _) -> lock.lock()),
+                new Case("synchronized", (_, lock, _) -> {
+                    synchronized (lock) {
+                        lock.isLocked();
+                    }
+                }))
                 .map(c -> DynamicTest.dynamicTest(c.name, () -> {
                     var free = new Semaphore(0);
                     var lock = new ReentrantLock();

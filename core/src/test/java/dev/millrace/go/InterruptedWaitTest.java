@@ -29,39 +29,40 @@ class InterruptedWaitTest {
         record Case(String name, Executable body, Context ctx) {}
         var live = Context.background().withCancel();
         return Stream.of(
-                        new Case("sleep", () -> live.sleep(Duration.ofHours(1)), live),
-                        new Case("awaitDone", live::awaitDone, live),
-                        new Case("awaitDone with a limit", () -> live.awaitDone(Duration.ofHours(1)), live),
-                        new Case("done().await", () -> live.done().await(), live),
-                        new Case("background sleep", () -> Context.background().sleep(Duration.ofHours(1)), live),
-                        new Case("background awaitDone", () -> Context.background().awaitDone(), live))
+                new Case("sleep", () -> live.sleep(Duration.ofHours(1)), live),
+                new Case("awaitDone", live::awaitDone, live),
+                new Case("awaitDone with a limit", () -> live.awaitDone(Duration.ofHours(1)), live),
+                new Case("done().await", () -> live.done().await(), live),
+                new Case("background sleep", () -> Context.background().sleep(Duration.ofHours(1)), live),
+                new Case("background awaitDone", () -> Context.background().awaitDone(), live))
                 .flatMap(c -> Stream.of(Thread.ofVirtual(), Thread.ofPlatform().daemon())
-                        .map(builder -> DynamicTest.dynamicTest(c.name + ", " + builder.getClass().getSimpleName(), () -> {
-                            var ended = new CompletableFuture<Ended>();
-                            Thread thread = builder.start(() -> {
-                                Throwable failure = assertThrows(Throwable.class, c.body);
-                                ended.complete(new Ended(failure, Thread.currentThread().isInterrupted()));
-                            });
-                            Until.waits(thread);
-                            thread.interrupt();
-                            var how = ended.get(20, TimeUnit.SECONDS);
-                            assertAll(
-                                    () -> assertInstanceOf(InterruptedWaitException.class, how.failure()),
-                                    () -> assertFalse((Object) how.failure() instanceof ContextException),
-                                    () -> assertTrue(how.flag()),
-                                    () -> assertFalse(c.ctx.isDone()),
-                                    () -> assertEquals(0, ContextBase.nodeOf(c.ctx).listeners()));
-                        })));
+                        .map(builder -> DynamicTest.dynamicTest(c.name + ", " + builder.getClass().getSimpleName(),
+                                () -> {
+                                    var ended = new CompletableFuture<Ended>();
+                                    Thread thread = builder.start(() -> {
+                                        Throwable failure = assertThrows(Throwable.class, c.body);
+                                        ended.complete(new Ended(failure, Thread.currentThread().isInterrupted()));
+                                    });
+                                    Until.waits(thread);
+                                    thread.interrupt();
+                                    var how = ended.get(20, TimeUnit.SECONDS);
+                                    assertAll(
+                                            () -> assertInstanceOf(InterruptedWaitException.class, how.failure()),
+                                            () -> assertFalse((Object) how.failure() instanceof ContextException),
+                                            () -> assertTrue(how.flag()),
+                                            () -> assertFalse(c.ctx.isDone()),
+                                            () -> assertEquals(0, ContextBase.nodeOf(c.ctx).listeners()));
+                                })));
     }
 
     @TestFactory
     Stream<DynamicTest> wait_flagSetBefore_throwsAtOnce() {
         var live = Context.background().withCancel();
         return Stream.<Executable>of(
-                        () -> live.sleep(Duration.ofHours(1)),
-                        live::awaitDone,
-                        () -> live.awaitDone(Duration.ofHours(1)),
-                        () -> Context.background().awaitDone())
+                () -> live.sleep(Duration.ofHours(1)),
+                live::awaitDone,
+                () -> live.awaitDone(Duration.ofHours(1)),
+                () -> Context.background().awaitDone())
                 .map(wait -> DynamicTest.dynamicTest("wait", () -> {
                     Thread.currentThread().interrupt();
                     try {

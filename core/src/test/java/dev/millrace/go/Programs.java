@@ -44,6 +44,7 @@ final class Programs {
             }
         }
 
+        @SuppressWarnings("ThrowNull") // one of the ways
         private static void fail(String how) throws Exception {
             switch (how) {
                 case "words" -> throw new IllegalStateException("the disk is gone", new Exception("the first cause"));

@@ -69,9 +69,9 @@ class TaskGroupLimitTest {
         try (var group = open().limit(2)) {
             assertTrue(group.tryGo(_ -> gate.await()));
             assertTrue(group.tryFork(_ -> {
-                        gate.await();
-                        return 1;
-                    })
+                gate.await();
+                return 1;
+            })
                     .isPresent());
             assertFalse(group.tryGo(_ -> {}));
             assertEquals(Optional.empty(), group.tryFork(_ -> 1));

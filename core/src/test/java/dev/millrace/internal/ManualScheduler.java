@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Virtual time in its smallest form: a clock that stands still until a test moves it, and a count of the goroutines that
-/// can run. Goroutines are started on the JDK's virtual threads.
+/// Virtual time in its smallest form: a clock that stands still until a test moves it, and a count of the goroutines
+/// that can run. Goroutines are started on the JDK's virtual threads.
 public final class ManualScheduler extends Scheduler {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -26,7 +26,7 @@ final class Gmp extends Example {
         options.end();
         out.println("P: " + Go.maxProcs() + " goroutines can run at once, on " + Go.numCpu() + " processors");
         Facts before = Facts.now();
-        print(out, "before ", before);
+        print(out, "before:", before);
         try (var gate = ctx.withCancel()) {
             var started = new WaitGroup();
             var ended = new WaitGroup();
@@ -40,7 +40,7 @@ final class Gmp extends Example {
             started.await(ctx);
             awaitRest();
             Facts during = Facts.now();
-            print(out, "waiting", during);
+            print(out, "waiting:", during);
             out.printf(Locale.ROOT, "bytes for each goroutine: %,d of the heap%s%n",
                     (during.heap - before.heap) / goroutines,
                     during.resident < 0 ? ""
@@ -49,13 +49,13 @@ final class Gmp extends Example {
             gate.cancel();
             ended.await(ctx);
         }
-        print(out, "after  ", Facts.now());
+        print(out, "after:", Facts.now());
         return 0;
     }
     // endregion
 
     private static void print(PrintStream out, String when, Facts facts) {
-        out.printf(Locale.ROOT, "%s: G %,d goroutines; M %d threads%s; heap %,d KiB%s%n", when, facts.goroutines,
+        out.printf(Locale.ROOT, "%-8s G %,d goroutines; M %d threads%s; heap %,d KiB%s%n", when, facts.goroutines,
                 facts.threads,
                 facts.mounted < 0 ? ""
                         : ", " + facts.carriers + " for goroutines, " + facts.mounted + " of them at work",

@@ -56,9 +56,10 @@ class GoroutineProgramsTest {
         assertEquals("waiting:", waiting[0]);
         assertTrue(Long.parseLong(waiting[1].replace(",", "")) >= 1_000, out::toString);
         assertTrue(Integer.parseInt(waiting[2]) < 200, out::toString);
+        assertTrue(out.get(2).matches(".* threads, [0-9]+ for goroutines, [0-9]+ of them at work; .*"), out::toString);
         var bytes = out.get(3).replaceAll("bytes for each goroutine: (-?[0-9,]+) of the heap.*", "$1");
         assertTrue(Long.parseLong(bytes.replace(",", "")) > 0, out::toString);
-        assertTrue(out.get(4).startsWith("after  : G "), out::toString);
+        assertTrue(out.get(4).startsWith("after:   G "), out::toString);
     }
 
     @Test

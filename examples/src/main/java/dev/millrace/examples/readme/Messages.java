@@ -2,6 +2,7 @@ package dev.millrace.examples.readme;
 
 import static dev.millrace.go.Go.go;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
@@ -21,7 +22,7 @@ public final class Messages {
         // region timeout
         try (var request = Context.background().withName("request 17").withCancel();
                 var page = request.withName("page").withTimeout(ofMillis(30))) {
-            page.sleep(ofMillis(1_000));
+            page.sleep(ofSeconds(1));
             throw new AssertionError("slept longer than the context lived");
         } catch (ContextException e) {
             return e;
@@ -35,7 +36,7 @@ public final class Messages {
         try (var request = Context.background().withName("request 17").withCancel()) {
             go(request, c -> {
                 try {
-                    c.sleep(ofMillis(10_000));
+                    c.sleep(ofSeconds(10));
                 } catch (ContextException e) {
                     thrown.add(e);
                 }

@@ -60,8 +60,8 @@ class ReadmeDriftTest {
     }
 
     @Test
-    void questions_everyMarkedBlock_isItsRegion() throws IOException {
-        assertEquals("", String.join("\n", problems(below("docs/questions", ".md"), false)));
+    void questions_everyJavaBlock_isARegion() throws IOException {
+        assertEquals("", String.join("\n", problems(below("docs/questions", ".md"), true)));
     }
 
     @Test
