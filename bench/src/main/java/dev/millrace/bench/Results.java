@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// One run of the benchmarks as one JSON document: `run` (machine, versions, options), `jmh` (JMH's own results, with
-/// the round added and the local path of the JVM taken out) and `go` (the lines of Go's benchmarks).
+/// the round added, the local path of the JVM and derived statistics taken out) and `go` (the lines of Go's benchmarks).
 ///
 /// A shape is named by its class and its parameters (`CancelTree/flat`), an implementation by its method; Go's are
 /// `go`, and `go` with a suffix for what stands after an underscore in the benchmark's name.
@@ -77,9 +77,17 @@ final class Results {
         for (JsonElement element : results) {
             JsonObject result = element.getAsJsonObject();
             result.remove("jvm");
+            withoutStatistics(result.getAsJsonObject("primaryMetric"));
+            result.getAsJsonObject("secondaryMetrics").entrySet()
+                    .forEach(metric -> withoutStatistics(metric.getValue().getAsJsonObject()));
             result.addProperty("round", round);
             to.add(result);
         }
+    }
+
+    /// What JMH derives from the raw data is many times as long as they are.
+    private static void withoutStatistics(JsonObject metric) {
+        List.of("scoreError", "scoreConfidence", "scorePercentiles").forEach(metric::remove);
     }
 
     private static void addGo(int round, String text, JsonArray to) {

@@ -5,7 +5,6 @@ import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Listener;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Scheduler;
-import dev.millrace.internal.Uncaught;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// never waits, and those who need it wait by hand.
 public final class AfterFunc implements AutoCloseable {
     private static final VarHandle STATE;
+    private static final VarHandle OVER;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(AfterFunc.class, "state", State.class);
+            var lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(AfterFunc.class, "state", State.class);
+            OVER = lookup.findVarHandle(AfterFunc.class, "over", Node.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -35,6 +37,7 @@ public final class AfterFunc implements AutoCloseable {
     private enum State {
         WAITING,
         STARTED,
+        ENDED,
         STOPPED
     }
 
@@ -42,6 +45,7 @@ public final class AfterFunc implements AutoCloseable {
     private final Action action;
     private final Trigger trigger = new Trigger();
     private volatile State state = State.WAITING;
+    private volatile @Nullable Node over; // ends when the action has; made by the first who waits for that
 
     private AfterFunc(Context context, @Nullable Node node, Scheduler scheduler, Runnable body) {
         this.node = node;
@@ -58,7 +62,21 @@ public final class AfterFunc implements AutoCloseable {
 
     private void start() {
         if (STATE.compareAndSet(this, State.WAITING, State.STARTED)) {
-            action.start();
+            try {
+                action.spawn();
+            } catch (Throwable t) {
+                finished();
+                throw t;
+            }
+        }
+    }
+
+    /// The state is set before `over` is read, and who waits sets `over` before he reads the state: one of them sees the other.
+    private void finished() {
+        STATE.compareAndSet(this, State.STARTED, State.ENDED);
+        Node event = over;
+        if (event != null) {
+            event.cancel(null, true);
         }
     }
 
@@ -69,14 +87,14 @@ public final class AfterFunc implements AutoCloseable {
             if (node != null) {
                 node.remove(trigger);
             }
-            action.life.cancel(null, true); // frees those who await it
+            finished();
         }
         return stopped;
     }
 
     /// Whether the action was started.
     public boolean isStarted() {
-        return state == State.STARTED;
+        return state == State.STARTED || state == State.ENDED;
     }
 
     /// Waits until the action has ended; returns at once when it was stopped. Called from within the action, it returns at
@@ -84,17 +102,38 @@ public final class AfterFunc implements AutoCloseable {
     ///
     /// @throws InterruptedWaitException when the thread is interrupted first; its interrupt status is set again
     public void await() {
-        if (state != State.STOPPED && Goroutine.running() != action) {
-            action.ended.await();
+        Done event = mustWaitFor();
+        if (event != null) {
+            event.await();
         }
     }
 
     /// [#stop()], and when that came too late, waits until the action has ended, whatever interrupts come.
     @Override
     public void close() {
-        if (!stop() && state == State.STARTED && Goroutine.running() != action) {
-            action.ended.awaitUninterruptibly();
+        if (!stop()) {
+            Done event = mustWaitFor();
+            if (event != null) {
+                event.awaitUninterruptibly();
+            }
         }
+    }
+
+    private @Nullable Done mustWaitFor() {
+        if (isOver() || Goroutine.running() == action) {
+            return null;
+        }
+        Node event = over;
+        if (event == null) {
+            Node made = Done.newEvent(action.scheduler());
+            Object was = OVER.compareAndExchange(this, null, made);
+            event = was == null ? made : (Node) was;
+        }
+        return isOver() ? null : Done.of(event);
+    }
+
+    private boolean isOver() {
+        return state == State.ENDED || state == State.STOPPED;
     }
 
     @Override
@@ -110,25 +149,12 @@ public final class AfterFunc implements AutoCloseable {
     }
 
     /// Made at registration, so that its start needs nothing that could fail but the thread itself.
-    private static final class Action extends Goroutine {
+    private final class Action extends Goroutine {
         private final Runnable body;
-        private final Done ended;
-        private final Node life;
 
         Action(Scheduler scheduler, Context context, Runnable body) {
             super(scheduler, context, null, "");
             this.body = body;
-            this.life = Done.newEvent(scheduler);
-            this.ended = Done.of(life);
-        }
-
-        void start() {
-            try {
-                spawn();
-            } catch (Throwable t) {
-                Uncaught.give(null, t);
-                life.cancel(null, true);
-            }
         }
 
         @Override
@@ -141,7 +167,7 @@ public final class AfterFunc implements AutoCloseable {
             try {
                 super.ended(failure);
             } finally {
-                life.cancel(null, true);
+                finished();
             }
         }
     }

@@ -146,6 +146,10 @@ public abstract class Goroutine extends Ambient
         return name;
     }
 
+    public final Scheduler scheduler() {
+        return scheduler;
+    }
+
     public final Thread thread() {
         return Objects.requireNonNull(thread);
     }

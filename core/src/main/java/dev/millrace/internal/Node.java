@@ -34,12 +34,14 @@ public abstract class Node extends Link {
     private static final VarHandle LOCK;
     private static final VarHandle ARMED;
     private static final VarHandle FACE;
+    private static final VarHandle WALK;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Node.class, "state", Ending.class);
             LOCK = lookup.findVarHandle(Node.class, "lock", int.class);
+            WALK = lookup.findVarHandle(Node.class, "walk", Walk.class);
             FACE = lookup.findVarHandle(Node.class, "face", Object.class);
             ARMED = lookup.findVarHandle(Node.class, "armed", boolean.class);
         } catch (ReflectiveOperationException e) {
@@ -296,12 +298,12 @@ public abstract class Node extends Link {
         if (!tryEnd(ending)) {
             return false;
         }
-        if (lock == 0 && first == null) { // see "the empty list" in the protocol
-            walk = Walk.NOTHING;
+        if (hasNobody()) {
+            walk(Walk.NOTHING);
             tellTap(ending);
         } else {
             Walk mine = prepared == null ? new Walk(ending) : prepared;
-            walk = mine;
+            walk(mine);
             mine.tellBelow(this);
         }
         try {
@@ -358,8 +360,9 @@ public abstract class Node extends Link {
         return state != null;
     }
 
+    /// Release is enough: who needs it waits until it is there, and it is read with nothing else.
     final void walk(Walk walk) {
-        this.walk = walk;
+        WALK.setRelease(this, walk);
     }
 
     /// The walk by which this ended node was ended.
@@ -372,8 +375,16 @@ public abstract class Node extends Link {
         return w;
     }
 
+    /// Whether the list of a node that has ended is empty; see "the empty list" in the protocol for why this needs no lock.
+    private boolean hasNobody() {
+        return lock == 0 && first == null;
+    }
+
     /// Takes the list of those who are to hear; nobody is added any more, since the state is set.
     final @Nullable Link takeAll() {
+        if (hasNobody()) {
+            return null;
+        }
         lock();
         Link all = first;
         first = null;

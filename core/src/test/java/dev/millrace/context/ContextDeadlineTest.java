@@ -398,7 +398,7 @@ class ContextDeadlineTest {
         long took = System.nanoTime() - start;
         assertEquals(400_000, TestTools.listeners(parent));
         parent.cancel();
-        assertTrue(took < 5_000_000_000L, "took " + took / 1_000_000 + " ms");
+        assertTrue(took < 20_000_000_000L, "took " + took / 1_000_000 + " ms");
     }
 
     @Test

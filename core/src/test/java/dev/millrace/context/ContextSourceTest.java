@@ -167,7 +167,7 @@ class ContextSourceTest {
         child.cancel();
         eventually("taken back after cancel", () -> source.callbacks() == 0 && source.takenBack.get() == 1);
 
-        Ear.on(ctx.withTimeout(Duration.ofMillis(2)));
+        ctx.withTimeout(Duration.ofMillis(200)).awaitDone();
         eventually("taken back after timeout", () -> source.takenBack.get() == 2);
 
         AfterFunc f = ctx.afterFunc(() -> {});

@@ -72,7 +72,7 @@ class RealSchedulerTest {
         var order = java.util.Collections.synchronizedList(new ArrayList<Integer>());
         long now = REAL.nanoTime();
         for (int i : List.of(30, 10, 20, 0, 40)) {
-            REAL.schedule(timer(() -> order.add(i)), now + Duration.ofMillis(100 + i).toNanos());
+            REAL.schedule(timer(() -> order.add(i)), now + Duration.ofMillis(1_000 + i).toNanos());
         }
         var past = new CountDownLatch(1);
         REAL.schedule(timer(past::countDown), now - Duration.ofHours(1).toNanos());
