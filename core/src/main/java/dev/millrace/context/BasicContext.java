@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// What all contexts share: a node that answers for the end (null: there is none) and the map of all values in sight. The
 /// parent is kept for texts only.
 abstract sealed class BasicContext extends ContextBase implements Context permits CancelContext, Derived {
+    static {
+        Ending.recorder(e -> Face.of(e).cancelRecord());
+    }
+
     final Values values;
     final @Nullable BasicContext parent;
     private final String pendingName; // for the next node; empty for none

@@ -1,6 +1,5 @@
 package dev.millrace.context;
 
-import dev.millrace.internal.Ending;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +26,6 @@ public record CancelRecord(
         Duration budget,
         @Nullable StackTraceElement site,
         @Nullable StackTraceElement madeAt) {
-
-    /// The record of an end, for the library's own packages.
-    public static CancelRecord of(Ending ending) {
-        return Face.of(ending).cancelRecord();
-    }
 
     /// How a context ends.
     public enum Kind {

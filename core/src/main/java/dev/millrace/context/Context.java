@@ -218,11 +218,6 @@ public sealed interface Context permits CancellableContext, BasicContext {
                     Objects.requireNonNull(name, "name"), Objects.requireNonNull(fallback, "default value"), false);
         }
 
-        /// A new key like this, with a value for contexts that have none.
-        public Key<T> withDefault(T value) {
-            return new Key<>(name, Objects.requireNonNull(value, "default value"), shown);
-        }
-
         /// A new key like this whose values may be shown in texts. Without this only their type is.
         public Key<T> shown() {
             return new Key<>(name, fallback, true);

@@ -34,9 +34,19 @@ final class Hooks extends SpawnHooks {
         if (add) {
             list.add(hook);
         } else {
-            list.remove(hook);
+            removeOne(list, hook);
         }
         SpawnHooks.set(list.isEmpty() ? null : new Hooks(List.copyOf(list)));
+    }
+
+    /// By identity: no user's equals runs in here.
+    private static void removeOne(List<SpawnHook<?>> list, SpawnHook<?> hook) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) == hook) {
+                list.remove(i);
+                return;
+            }
+        }
     }
 
     @Override

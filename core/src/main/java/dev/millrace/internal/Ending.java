@@ -3,6 +3,8 @@ package dev.millrace.internal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// How and why a context ended: made once by whoever ended it, shared by all descendants that end with it. Holds names,
@@ -37,6 +39,8 @@ public final class Ending {
     private final @Nullable StackTraceElement site;
     private final @Nullable StackTraceElement madeAt;
     private volatile @Nullable Object face;
+
+    private static volatile @Nullable Function<Ending, Object> recorder;
     private volatile @Nullable StopLog stops;
 
     Ending(
@@ -120,6 +124,16 @@ public final class Ending {
     /// Nanoseconds since it happened, 0 when not known.
     public long age() {
         return scheduler == null ? 0 : scheduler.nanoTime() - nanos;
+    }
+
+    /// For the context package, which knows the public record of an ending and alone can make it.
+    public static void recorder(Function<Ending, Object> maker) {
+        recorder = maker;
+    }
+
+    /// The public record, a `dev.millrace.context.CancelRecord`.
+    public Object cancelRecord() {
+        return Objects.requireNonNull(recorder, "no context was ever made").apply(this);
     }
 
     /// The public face that somebody made before, null when nobody has.

@@ -123,7 +123,8 @@ public final class ForeignNode extends Node implements Deadline {
             Runnable back = source.onDone(made);
             if (back == null) {
                 throw new IllegalStateException(
-                        "onDone() of context source " + source + " must answer how to take the callback back, was null");
+                        "onDone() of context source " + source
+                                + " must answer how to take the callback back, was null");
             }
             made.takeBack = back;
         } catch (Throwable t) {

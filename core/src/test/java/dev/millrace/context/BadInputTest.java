@@ -40,7 +40,7 @@ class BadInputTest {
         assertEquals("nil key", refused(() -> bg.value(null)));
         assertEquals("nil value: use without(key) to hide a value", refused(() -> bg.withValue(KEY, null)));
         assertEquals("name", refused(() -> Context.Key.named(null)));
-        assertEquals("default value", refused(() -> KEY.withDefault(null)));
+        assertEquals("default value", refused(() -> Context.Key.named("key", null)));
     }
 
     @Test

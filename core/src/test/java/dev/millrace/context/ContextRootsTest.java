@@ -125,7 +125,7 @@ class ContextRootsTest {
 
     @Test
     void key_derived_isAnotherKeyWithTheSameName() {
-        var withDefault = KEY.withDefault("d");
+        var withDefault = Context.Key.named("key", "d");
         assertEquals("key", withDefault.name());
         assertEquals("key", withDefault.toString());
         assertEquals("d", Context.background().value(withDefault));

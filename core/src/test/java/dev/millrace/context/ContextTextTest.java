@@ -38,7 +38,8 @@ class ContextTextTest {
         assertEquals("context.Background.WithValue(key, text)", BG.withValue(shown, "text").toString());
         assertEquals("context.Background.WithValue(key, Secret[word=pst])",
                 BG.withValue(shown, new Secret("pst")).toString());
-        assertEquals("context.Background.WithValue(key, 7)", BG.withValue(KEY.withDefault(1).shown(), 7).toString());
+        assertEquals("context.Background.WithValue(key, 7)",
+                BG.withValue(Context.Key.named("key", 1).shown(), 7).toString());
     }
 
     @Test

@@ -47,7 +47,7 @@ class SignalsTest {
             assertFalse(ours == mine);
             ctx.close();
             SignalHandler now = mine;
-            for (long end = System.nanoTime() + 10_000_000_000L; System.nanoTime() < end; ) {
+            for (long end = System.nanoTime() + 10_000_000_000L; System.nanoTime() < end;) {
                 now = Signal.handle(new Signal("WINCH"), ours);
                 Signal.handle(new Signal("WINCH"), now);
                 if (now == mine) {

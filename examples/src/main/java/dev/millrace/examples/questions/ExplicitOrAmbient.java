@@ -13,7 +13,7 @@ final class ExplicitOrAmbient {
     private ExplicitOrAmbient() {}
 
     // region key
-    private static final Context.Key<String> USER = Context.Key.<String>named("user").withDefault("nobody");
+    private static final Context.Key<String> USER = Context.Key.named("user", "nobody");
     // endregion
 
     // region explicit
