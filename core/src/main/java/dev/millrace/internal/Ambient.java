@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 public class Ambient {
     static final ScopedValue<Ambient> BOUND = ScopedValue.newInstance();
 
+    /// Stands for "nothing is bound": one look instead of two.
+    private static final Ambient NOTHING = new Ambient(Scheduler.real(), null, null);
+
     final Scheduler scheduler;
     final @Nullable Object context; // a dev.millrace.context.Context, which this package does not know; null: background
     final @Nullable Goroutine goroutine; // null on a thread that is none of ours
@@ -26,12 +29,13 @@ public class Ambient {
 
     /// What is bound now, null when nothing is.
     public static @Nullable Ambient current() {
-        return BOUND.isBound() ? BOUND.get() : null;
+        Ambient bound = BOUND.orElse(NOTHING);
+        return bound == NOTHING ? null : bound;
     }
 
     /// The bound context, null for background.
     public static @Nullable Object currentContext() {
-        return BOUND.isBound() ? BOUND.get().context : null;
+        return BOUND.orElse(NOTHING).context;
     }
 
     /// Calls `body` with `context` bound.

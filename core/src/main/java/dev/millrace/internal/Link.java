@@ -11,6 +11,10 @@ public abstract class Link {
     @Nullable Link prev;
     @Nullable Link next;
 
+    /// Hears that the node in whose list it stood has ended. Called once by the walk, outside all locks; runs no code that a user
+    /// wrote and does not block.
+    abstract void hear(Walk walk);
+
     /// Whether this element stands in a list.
     final boolean isLinked() {
         return next != null;

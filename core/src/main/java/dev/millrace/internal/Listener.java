@@ -4,4 +4,9 @@ package dev.millrace.internal;
 /// block and does not throw.
 public abstract class Listener extends Link {
     protected abstract void tell(Ending ending);
+
+    @Override
+    final void hear(Walk walk) {
+        tell(walk.ending());
+    }
 }

@@ -24,6 +24,15 @@ final class MergeLink extends Link {
         return strong == null ? target.get() : strong;
     }
 
+    @Override
+    void hear(Walk walk) {
+        MergeNode node = target();
+        if (node != null) {
+            walk.end(node);
+            node.leaveParent(); // which may live on
+        }
+    }
+
     boolean isGone() {
         return held == null && target.refersTo(null);
     }

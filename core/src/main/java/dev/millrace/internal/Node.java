@@ -580,6 +580,11 @@ public abstract class Node extends Link {
         return l;
     }
 
+    @Override
+    final void hear(Walk walk) {
+        walk.end(this);
+    }
+
     private static boolean isGone(Link link) {
         return (link instanceof WeakLink weak && weak.isGone()) || (link instanceof MergeLink merge && merge.isGone());
     }

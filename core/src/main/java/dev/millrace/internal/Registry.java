@@ -82,6 +82,11 @@ public final class Registry {
 
         int count;
 
+        // Stripes lie side by side, and neighbouring numbers belong to goroutines that start and end at the same time: keep each
+        // stripe's fields off its neighbours' cache lines.
+        @SuppressWarnings("unused")
+        private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pA, pB;
+
         /// Copies when no more than `room` are there: the list does not grow under the lock.
         boolean copyTo(List<Goroutine> all, int room) {
             lock();

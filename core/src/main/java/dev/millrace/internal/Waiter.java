@@ -49,6 +49,13 @@ public class Waiter extends Link {
         this.scheduler = scheduler;
     }
 
+    @Override
+    final void hear(Walk walk) {
+        if (claim(walk.ending())) {
+            wake();
+        }
+    }
+
     /// Decides the wait for `outcome`. True for the one caller that wins; it calls [#wake()] next, outside all locks.
     public final boolean claim(Object outcome) {
         for (;;) {

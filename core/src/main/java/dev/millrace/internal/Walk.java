@@ -48,7 +48,7 @@ final class Walk {
             link.next = null;
             link.prev = null;
             try {
-                tell(link);
+                link.hear(this);
             } catch (Throwable t) { // no thread, or no memory: the others are told all the same
                 failure = failure == null ? t : failure;
             }
@@ -103,33 +103,12 @@ final class Walk {
         tail = last;
     }
 
-    private void tell(Link link) {
-        switch (link) {
-            case Waiter waiter -> {
-                if (waiter.claim(ending)) {
-                    waiter.wake();
-                }
-            }
-            case Listener listener -> listener.tell(ending);
-            case Node node -> tellNode(node);
-            case MergeLink merge -> {
-                MergeNode node = merge.target();
-                if (node != null) {
-                    tellNode(node);
-                    node.leaveParent(); // which may live on
-                }
-            }
-            case WeakLink weak -> {
-                Node node = weak.node();
-                if (node != null) {
-                    tellNode(node);
-                }
-            }
-            default -> throw new IllegalStateException("unknown link " + link);
-        }
+    Ending ending() {
+        return ending;
     }
 
-    private void tellNode(Node node) {
+    /// Ends a node that is further down, and goes on to those who hear of it; or notes that somebody else has ended it.
+    void end(Node node) {
         if (node.tryEnd(ending)) {
             node.walk(this);
             chain(node.takeAll());

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 /// Stands in a parent's list for a child that has nothing to wake: the child may go when nobody else refers to it.
 final class WeakLink extends Link {
     private final WeakReference<Node> node;
-    @Nullable Node pinned; // by the walk, while it still needs the node
 
     WeakLink(Node node) {
         this.node = new WeakReference<>(node);
@@ -14,6 +13,14 @@ final class WeakLink extends Link {
 
     @Nullable Node node() {
         return node.get();
+    }
+
+    @Override
+    void hear(Walk walk) {
+        Node there = node.get();
+        if (there != null) {
+            walk.end(there);
+        }
     }
 
     boolean isGone() {

@@ -1,0 +1,67 @@
+package dev.millrace.cli;
+
+import dev.millrace.context.Context;
+import dev.millrace.examples.Program;
+import dev.millrace.examples.Programs;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "run",
+        header = "Run a program of the course.",
+        description = {"",
+            "Everything behind NAME goes to the program; `millrace run NAME --help` shows what it takes.", ""},
+        footer = {"", "All names: millrace list"})
+final class RunCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The program's name.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private String name;
+
+    @Parameters(index = "1..*", paramLabel = "ARG", description = "What the program takes.")
+    private final List<String> arguments = new ArrayList<>();
+
+    RunCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Program program = Programs.find(name)
+                .orElseThrow(() -> new ParameterException(spec.commandLine(), unknown()));
+        if (arguments.equals(List.of("--help")) || arguments.equals(List.of("-h"))) {
+            String help = program.help();
+            return session.write((help.endsWith("\n") ? help : help + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        return session.run(name, null, ctx -> run(program, ctx));
+    }
+
+    private int run(Program program, Context ctx) throws Exception {
+        PrintStream out = session.console().lines();
+        int code = program.run(ctx, out, session.console().err(), List.copyOf(arguments));
+        out.flush();
+        ctx.check(); // a program that was told to stop has not done what was asked, whatever it answers
+        return code;
+    }
+
+    private String unknown() {
+        List<String> names = Programs.all().stream().map(Program::name).toList();
+        List<String> near = Nearest.of(name, names);
+        return near.isEmpty()
+                ? "no program is called \"" + name + "\"; expected one that `millrace list` shows"
+                : "no program is called \"" + name + "\"; did you mean " + String.join(" or ", near) + "?";
+    }
+}

@@ -1,0 +1,53 @@
+package dev.millrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.context.Context;
+import dev.millrace.examples.Program;
+import dev.millrace.examples.Programs;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunListTest {
+    @Test
+    void list_shows_every_program_with_its_summary() {
+        Ran ran = Ran.here("list");
+        assertEquals(0, ran.code());
+        List<String> names = ran.outLines().stream().map(l -> l.split(" ", 2)[0]).toList();
+        assertEquals(Programs.all().stream().map(Program::name).toList(), names);
+        for (int i = 0; i < names.size(); i++) {
+            assertTrue(ran.outLines().get(i).endsWith("  " + Programs.all().get(i).summary()), ran.out());
+        }
+    }
+
+    @Test
+    void run_gives_the_program_everything_behind_its_name() {
+        Ran ran = Ran.here("run", "coordinate-waitgroup", "--pause", "0");
+        assertEquals(0, ran.code());
+        assertTrue(ran.out().startsWith("The number: 0 [with sync.WaitGroup]\n"), ran.out());
+        assertTrue(ran.out().endsWith("\nEnd.\n"), ran.out());
+    }
+
+    @Test
+    void run_answers_the_exit_code_of_the_program() {
+        assertEquals(2, Ran.here("run", "coordinate-waitgroup", "--nonsense").code());
+    }
+
+    @Test
+    void run_with_help_shows_that_of_the_program() {
+        Ran ran = Ran.here("run", "coordinate-waitgroup", "--help");
+        assertEquals(0, ran.code());
+        assertTrue(ran.out().startsWith(Programs.find("coordinate-waitgroup").orElseThrow().help()), ran.out());
+    }
+
+    @Test
+    void run_under_ended_context_says_so() {
+        try (var root = Context.background().withCancel()) {
+            root.cancel("the test is over");
+            Ran ran = Ran.under(root, "run", "coordinate-waitgroup");
+            assertEquals(1, ran.code());
+            assertTrue(ran.err().startsWith("millrace: context canceled: the test is over"), ran.err());
+        }
+    }
+}
