@@ -11,8 +11,8 @@ public final class CancelledException extends ContextException {
         super(reason, null, false, null);
     }
 
-    CancelledException(String message, @Nullable Throwable cause, boolean withStack, CancelRecord cancelRecord) {
-        super(message, cause, withStack, cancelRecord);
+    CancelledException(String message, @Nullable Throwable cause, boolean shared, CancelRecord cancelRecord) {
+        super(message, cause, shared, cancelRecord);
     }
 
     @Override

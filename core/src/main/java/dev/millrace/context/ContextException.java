@@ -14,9 +14,9 @@ public abstract sealed class ContextException extends RuntimeException
 
     private final transient @Nullable CancelRecord cancelRecord;
 
-    ContextException(
-            String message, @Nullable Throwable cause, boolean withStack, @Nullable CancelRecord cancelRecord) {
-        super(message, cause, true, withStack);
+    /// One that is shared has no stack and takes no suppressed exceptions, from whoever throws it all the same.
+    ContextException(String message, @Nullable Throwable cause, boolean shared, @Nullable CancelRecord cancelRecord) {
+        super(message, cause, !shared, !shared && cancelRecord != null);
         this.cancelRecord = cancelRecord;
     }
 
@@ -28,8 +28,8 @@ public abstract sealed class ContextException extends RuntimeException
     static ContextException make(Ending ending, CancelRecord record, boolean fresh) {
         String message = Texts.message(ending, fresh);
         return ending.isDeadline()
-                ? new DeadlineExceededException(message, ending.cause(), fresh, record)
-                : new CancelledException(message, ending.cause(), fresh, record);
+                ? new DeadlineExceededException(message, ending.cause(), !fresh, record)
+                : new CancelledException(message, ending.cause(), !fresh, record);
     }
 
     /// Who ended the context, when, where and why. Null for an exception that was made by hand.

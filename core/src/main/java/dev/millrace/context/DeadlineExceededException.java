@@ -11,8 +11,8 @@ public final class DeadlineExceededException extends ContextException {
         super(reason, null, false, null);
     }
 
-    DeadlineExceededException(String message, @Nullable Throwable cause, boolean withStack, CancelRecord cancelRecord) {
-        super(message, cause, withStack, cancelRecord);
+    DeadlineExceededException(String message, @Nullable Throwable cause, boolean shared, CancelRecord cancelRecord) {
+        super(message, cause, shared, cancelRecord);
     }
 
     @Override

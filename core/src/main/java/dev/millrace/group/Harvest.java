@@ -22,6 +22,8 @@ public final class Harvest {
     /// Runs all `tasks` and answers what came of each, in their order, when all have ended. Those that give up because `ctx` has
     /// ended are [Outcome.Missing]; so a deadline of `ctx` is what ends the wait, as soon as the tasks heed it.
     ///
+    /// When `ctx` has ended before, no task is started, and all are missing.
+    ///
     /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted first; the tasks are cancelled and
     ///     waited for
     public static <T extends @Nullable Object> List<Outcome<T>> by(
@@ -32,7 +34,9 @@ public final class Harvest {
             for (ContextCall<? extends T> task : tasks) {
                 int i = next++;
                 outcomes.set(i, new Outcome.Missing<>()); // stays when the task leaves by Go.exit()
-                group.go(c -> outcomes.set(i, outcome(task, c)));
+                if (!ctx.isDone()) {
+                    group.go(c -> outcomes.set(i, outcome(task, c)));
+                }
             }
             group.awaitAll(null);
         }

@@ -22,6 +22,7 @@ public final class Quorum {
     /// and waited for. As soon as `k` cannot be reached any more, all are cancelled, and the first failure is thrown with the
     /// others suppressed.
     ///
+    /// @throws dev.millrace.context.ContextException when `ctx` has ended before; no task is started then
     /// @throws IllegalArgumentException unless `k` is between 1 and the number of tasks
     /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted first; the tasks are cancelled and
     ///     waited for
@@ -35,6 +36,7 @@ public final class Quorum {
 
     static <T extends @Nullable Object> List<T> gather(
             Context ctx, int k, Collection<? extends ContextCall<? extends T>> tasks, String loss) throws Exception {
+        ctx.check();
         var complete = new CancelledException(loss);
         var impossible = new CancelledException("the quorum cannot be reached");
         var tally = new Tally<T>(k, tasks.size() - k);

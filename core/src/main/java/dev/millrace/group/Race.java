@@ -16,6 +16,7 @@ public final class Race {
     /// Runs all `tasks` and answers the first result that one of them returns. The others are cancelled (their cause says
     /// "lost the race") and waited for. When all fail, throws the first failure with the others suppressed.
     ///
+    /// @throws dev.millrace.context.ContextException when `ctx` has ended before; no task is started then
     /// @throws IllegalArgumentException when there are no tasks
     /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted first; the tasks are cancelled and
     ///     waited for

@@ -31,9 +31,9 @@ public final class Countdown {
     private final Scheduler scheduler = Scheduler.current();
     private final SpinLock lock = new SpinLock();
     private volatile long word;
-    private Cohort cohort = new Cohort(); // guarded by lock
+    private @Nullable Cohort cohort; // guarded by lock; null: nobody waits for the next 0
 
-    /// Those who wait for the same descent to 0. It is replaced when they are released: who gives up finds by it whether it
+    /// Those who wait for the same descent to 0. It goes when they are released: who gives up finds by it whether it
     /// still stands in a list that others may change.
     private static final class Cohort {
         @Nullable Link first;
@@ -74,13 +74,12 @@ public final class Countdown {
     }
 
     private boolean release(long w) {
-        Cohort fresh = new Cohort();
         lock.lock();
         boolean zero = WORD.compareAndSet(this, w, 0L);
         Link first = null;
-        if (zero) {
+        if (zero && cohort != null) {
             first = cohort.first;
-            cohort = fresh;
+            cohort = null;
         }
         lock.unlock();
         if (first != null) {
@@ -138,6 +137,7 @@ public final class Countdown {
 
     /// Answers the cohort that the waiter belongs to, null when the count is 0.
     private @Nullable Cohort enqueue(Waiter waiter) {
+        Cohort fresh = new Cohort();
         lock.lock();
         boolean waits;
         for (;;) {
@@ -147,8 +147,10 @@ public final class Countdown {
                 break;
             }
         }
-        Cohort mine = waits ? cohort : null;
-        if (mine != null) {
+        Cohort mine = null;
+        if (waits) {
+            mine = cohort == null ? fresh : cohort;
+            cohort = mine;
             mine.first = Link.append(mine.first, waiter);
         }
         lock.unlock();
@@ -168,7 +170,7 @@ public final class Countdown {
     public int waiting() {
         lock.lock();
         int n = 0;
-        Link first = cohort.first;
+        Link first = cohort == null ? null : cohort.first;
         Link link = first;
         if (link != null) {
             do {

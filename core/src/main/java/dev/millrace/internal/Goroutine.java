@@ -47,7 +47,11 @@ public abstract class Goroutine extends Ambient
     /// The goroutine that calls, null on a thread that is none of ours.
     public static @Nullable Goroutine running() {
         Ambient ambient = Ambient.current();
-        return ambient == null ? null : ambient.goroutine;
+        if (ambient != null && ambient.goroutine != null) {
+            return ambient.goroutine;
+        }
+        Thread thread = Thread.currentThread();
+        return thread.isVirtual() ? Registry.find(thread) : null;
     }
 
     /// What the goroutine does.
@@ -87,7 +91,11 @@ public abstract class Goroutine extends Ambient
     @Override
     public final void run() {
         try {
-            ScopedValue.where(BOUND, this).call(this);
+            if (context == null && scheduler == Scheduler.real()) {
+                call(); // what is bound would say no more than what holds without: see running()
+            } else {
+                ScopedValue.where(BOUND, this).call(this);
+            }
         } finally {
             Registry.remove(this);
             scheduler.ended(this);

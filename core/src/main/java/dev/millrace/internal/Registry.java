@@ -53,6 +53,19 @@ public final class Registry {
         return STRIPES[(int) g.id() & STRIPES.length - 1];
     }
 
+    /// The goroutine that runs on `thread`, null when there is none. Takes as long as its stripe is; for the rare ones that bind
+    /// nothing, in rare operations.
+    static @Nullable Goroutine find(Thread thread) {
+        Stripe stripe = STRIPES[(int) thread.threadId() & (STRIPES.length - 1)];
+        stripe.lock();
+        Goroutine g = stripe.newest;
+        while (g != null && g.thread() != thread) {
+            g = g.older;
+        }
+        stripe.unlock();
+        return g;
+    }
+
     /// How many goroutines live. Exact when none starts or ends meanwhile.
     public static long count() {
         long count = 0;

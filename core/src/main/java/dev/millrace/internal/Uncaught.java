@@ -28,9 +28,11 @@ public interface Uncaught {
             text.append(name(goroutine)).append(" [running]:\n");
             failure.printStackTrace(new PrintWriter(text, true));
             System.err.print(text);
-            System.err.flush();
+        } catch (Throwable t) { // its message or its stack cannot be had
+            System.err.print("panic: " + failure.getClass().getName() + "\n\n" + name(goroutine) + " [running]:\n");
         } finally {
-            Runtime.getRuntime().halt(2); // also when the failure cannot be printed
+            System.err.flush();
+            Runtime.getRuntime().halt(2);
         }
     };
 

@@ -107,10 +107,10 @@ class ProcessTest {
         assertEquals("from main\n", ended.out(), ended.err());
     }
 
-    /// The million that Go's list asks for takes half a minute on two processors, so it is asked for by a property.
     @Test
+    @Item("GO-15")
     void goroutines_manyBlocked_areFeasible() throws Exception {
-        String n = System.getProperty("millrace.stress.goroutines", "100000");
+        String n = System.getProperty("millrace.stress.goroutines", "1000000");
         var ended = new Child().option("-Xmx3g").run(Programs.Blocks.class, n);
         assertEquals("blocked " + n + "\ncounted 0\n", ended.out(), ended.err());
         assertEquals(0, ended.status());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
+import dev.millrace.internal.Slots;
 import dev.millrace.verify.Item;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -91,6 +92,38 @@ class TaskGroupStressTest {
             gate.countDown();
             group.join();
         }
+    }
+
+    /// A place is given back at the instant at which the one who waits for it is interrupted: he has it, or it is free.
+    @Test
+    void place_givenBackWhileTheWaiterIsInterrupted_isNotLost() throws Exception {
+        var taken = new AtomicInteger();
+        var interrupted = new AtomicInteger();
+        for (int round = 0; round < 20_000; round++) {
+            var slots = new Slots("a place");
+            slots.limit(1);
+            assertTrue(slots.acquire());
+            Thread waiter = Thread.startVirtualThread(() -> {
+                if (slots.acquire()) {
+                    taken.incrementAndGet();
+                    slots.release();
+                } else {
+                    interrupted.incrementAndGet();
+                }
+            });
+            while (waiter.getState() != Thread.State.WAITING) {
+                Thread.yield();
+            }
+            waiter.interrupt();
+            for (int spins = ThreadLocalRandom.current().nextInt(1000); spins > 0; spins--) {
+                Thread.onSpinWait();
+            }
+            slots.release();
+            Until.ended(waiter);
+            assertEquals(0, slots.taken(), "round " + round);
+            assertTrue(slots.tryAcquire());
+        }
+        assertTrue(taken.get() > 0 && interrupted.get() > 0, "the race must be one: " + taken + ", " + interrupted);
     }
 
     /// Others start tasks while the group closes: each start is refused, or its task has ended when close returns.

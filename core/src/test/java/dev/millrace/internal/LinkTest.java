@@ -11,7 +11,12 @@ import org.junit.jupiter.api.Test;
 
 /// The intrusive list against a `List`.
 class LinkTest {
-    private static final class Element extends Link {}
+    private static final class Element extends Link {
+        @Override
+        void hear(Walk walk) {
+            throw new AssertionError("stands in no node's list");
+        }
+    }
 
     private static void assertSame(List<Link> expected, Link first) {
         var forwards = new ArrayList<Link>();
