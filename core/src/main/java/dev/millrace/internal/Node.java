@@ -3,7 +3,6 @@ package dev.millrace.internal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///  - A node is registered only with a parent that is registered itself, or has none.
 ///
 /// Locks: at most one node's lock is held at a time, for a few instructions; no other lock is taken under it.
-public abstract class Node extends Link {
+public abstract class Node extends Hearers {
     /// Not known to the parent.
     static final byte NONE = 0;
 
@@ -31,7 +30,6 @@ public abstract class Node extends Link {
     static final byte STRONG = 2;
 
     private static final VarHandle STATE;
-    private static final VarHandle LOCK;
     private static final VarHandle ARMED;
     private static final VarHandle FACE;
     private static final VarHandle WALK;
@@ -40,7 +38,6 @@ public abstract class Node extends Link {
         try {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Node.class, "state", Ending.class);
-            LOCK = lookup.findVarHandle(Node.class, "lock", int.class);
             WALK = lookup.findVarHandle(Node.class, "walk", Walk.class);
             FACE = lookup.findVarHandle(Node.class, "face", Object.class);
             ARMED = lookup.findVarHandle(Node.class, "armed", boolean.class);
@@ -55,14 +52,12 @@ public abstract class Node extends Link {
     private final Object tag; // the name; in debug mode with the place where the node was made
 
     private volatile @Nullable Ending state;
-    private volatile int lock;
     private volatile byte edge; // written under the parent's lock
     private volatile @Nullable Walk walk; // by which it was ended; set right after the state
     private volatile boolean armed;
     private boolean used; // somebody looked or derived: a hint, so plain
     private boolean tasked; // somebody started a task under it: same
     private volatile @Nullable Object face; // what the context package shows of the end as an event
-    private @Nullable Link first; // who is to hear; guarded by lock; once ended, no more are added
 
     /// A node below `up`, null for one that only its owner ends.
     Node(@Nullable Node up, Scheduler scheduler, String name) {
@@ -78,6 +73,7 @@ public abstract class Node extends Link {
     /// For a node without parent that nothing but its owner ends: it need not look anywhere.
     final void needsNoLook() {
         edge = STRONG;
+        used = true; // who polls it leaves no trace
     }
 
     /// To be called once after construction: tells the tap, and in debug mode makes the node known to its parent.
@@ -302,8 +298,12 @@ public abstract class Node extends Link {
             walk(Walk.NOTHING);
             tellTap(ending);
         } else {
-            Walk mine = prepared == null ? new Walk(ending) : prepared;
-            walk(mine);
+            Walk mine = Walk.NOTHING;
+            try {
+                mine = prepared == null ? new Walk(ending) : prepared;
+            } finally {
+                walk(mine); // also without memory: nobody may wait for a walk that cannot come
+            }
             mine.tellBelow(this);
         }
         try {
@@ -342,14 +342,6 @@ public abstract class Node extends Link {
         }
     }
 
-    /// Whether somebody is registered to hear of the end.
-    final boolean isHeard() {
-        lock();
-        boolean heard = first != null;
-        unlock();
-        return heard;
-    }
-
     /// Notes that another node looks here: then a cancel has a time.
     final void markUsed() {
         used = true;
@@ -375,23 +367,6 @@ public abstract class Node extends Link {
         return w;
     }
 
-    /// Whether the list of a node that has ended is empty; see "the empty list" in the protocol for why this needs no lock.
-    private boolean hasNobody() {
-        return lock == 0 && first == null;
-    }
-
-    /// Takes the list of those who are to hear; nobody is added any more, since the state is set.
-    final @Nullable Link takeAll() {
-        if (hasNobody()) {
-            return null;
-        }
-        lock();
-        Link all = first;
-        first = null;
-        unlock();
-        return all;
-    }
-
     final void leaveParent() {
         if (edge != NONE && up != null) {
             up.removeChild(this);
@@ -411,7 +386,7 @@ public abstract class Node extends Link {
         boolean live = state == null;
         wasEmpty = first == null;
         if (live) {
-            first = Link.append(first, link);
+            append(link);
         }
         unlock();
         if (live && wasEmpty) {
@@ -503,6 +478,7 @@ public abstract class Node extends Link {
     /// Registers this node with its parent, which is registered.
     private boolean registerOne(byte want) {
         WeakLink weak = want == WEAK && up != null ? new WeakLink(this) : null;
+        used = true; // from now on polls leave no trace
         if (!armed && ARMED.compareAndSet(this, false, true)) {
             try {
                 arm();
@@ -553,13 +529,13 @@ public abstract class Node extends Link {
             wasEmpty = first == null;
             if (weak != null) {
                 child.prev = weak;
-                first = Link.append(sweep(), weak);
+                append(weak);
             } else if (old != null && old.isLinked() && first != null) {
                 child.prev = null;
                 first = Link.replace(first, old, child);
             } else {
                 child.prev = null;
-                first = Link.append(sweep(), child);
+                append(child);
             }
             child.edge = want;
         }
@@ -570,33 +546,9 @@ public abstract class Node extends Link {
         return ended;
     }
 
-    /// Looks at two links at the front: drops a weak one whose node has gone, and moves on past any other. So a few steps per
-    /// addition clear the list in time. Under the lock.
-    private @Nullable Link sweep() {
-        Link l = first;
-        for (int i = 0; i < 2 && l != null; i++) {
-            l = isGone(l) ? Link.remove(l, l) : l.next;
-        }
-        return l;
-    }
-
     @Override
     final void hear(Walk walk) {
         walk.end(this);
-    }
-
-    private static boolean isGone(Link link) {
-        return (link instanceof WeakLink weak && weak.isGone()) || (link instanceof MergeLink merge && merge.isGone());
-    }
-
-    private void lock() {
-        for (int attempt = 0; lock != 0 || !LOCK.compareAndSet(this, 0, 1); attempt++) {
-            Spin.pause(attempt);
-        }
-    }
-
-    private void unlock() {
-        LOCK.setRelease(this, 0);
     }
 
     // Tasks, and what can be seen.
@@ -606,49 +558,6 @@ public abstract class Node extends Link {
         Ending e = ending();
         if (e != null && e.hasTime()) {
             e.stopLog().add(new StopLog.Entry(task.label(), this, scheduler.nanoTime() - e.nanos()));
-        }
-    }
-
-    /// How many are registered to hear of the end.
-    public final int listeners() {
-        lock();
-        int n = 0;
-        Link l = first;
-        if (l != null) {
-            do {
-                n++;
-                l = l.next;
-            } while (l != null && l != first);
-        }
-        unlock();
-        return n;
-    }
-
-    /// Gives the registered children to `visitor`, outside the lock.
-    public final void eachChild(Consumer<Node> visitor) {
-        int room;
-        Node[] found;
-        int n;
-        do {
-            room = listeners() + 16;
-            found = new Node[room];
-            n = 0;
-            lock();
-            Link l = first;
-            if (l != null) {
-                do {
-                    Node child = l instanceof Node node ? node : l instanceof WeakLink weak ? weak.node() : null;
-                    if (child != null && n < room) {
-                        found[n] = child;
-                    }
-                    n += child == null ? 0 : 1;
-                    l = l.next;
-                } while (l != null && l != first);
-            }
-            unlock();
-        } while (n > room);
-        for (int i = 0; i < n; i++) {
-            visitor.accept(found[i]);
         }
     }
 }
