@@ -71,10 +71,13 @@ class ContextDiagnosisTest {
         looked.cancel();
         assertNull(looked.cancelRecord().site());
         assertNotNull(looked.cancelRecord().at());
-        var quiet = BG.withCancel();
+        var quiet = BG.withCancel().withCancel();
         quiet.cancel();
         assertNull(quiet.cancelRecord().at());
         assertEquals("", quiet.cancelRecord().thread());
+        var root = BG.withCancel(); // polls of a root leave no trace, so somebody may have looked
+        root.cancel();
+        assertNotNull(root.cancelRecord().at());
     }
 
     @Test

@@ -100,7 +100,7 @@ class ContextRootsTest {
     @Test
     @Item("CTX-R06")
     void errors_texts_beginWithGosWords() {
-        var cancelled = Context.background().withCancel();
+        var cancelled = Context.background().withCancel().withCancel();
         cancelled.cancel();
         assertEquals("context canceled", cancelled.err().getMessage()); // nobody had looked: no more to be said
         var seen = Context.background().withCancel();
