@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// The facts are final; the context package's public faces of it ([#face]) are made when somebody asks.
 public final class Ending {
     /// The end of a context that nobody had looked at: cancelled, with no more to be said. Costs nothing.
-    static final Ending QUIET = new Ending(false, null, "", "", "", null, 0, 0, null, null);
+    static final Ending QUIET = none();
+
+    /// An ending that stands for none.
+    static Ending none() {
+        return new Ending(false, null, "", "", "", null, 0, 0, null, null);
+    }
 
     private static final VarHandle FACE;
     private static final VarHandle STOPS;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The protocol is written down in `docs/design/context-protocol.md`; in short:
 ///
-///  - `state` is null while the node lives, then its [Ending] for ever: one compare-and-set, which is the only instant
+///  - `state` is null (or `REGISTERED`) while the node lives, then its [Ending] for ever: one compare-and-set, the only instant
 ///    at which a node ends.
 ///  - A new node is not known to its parent. It is *registered* (`edge`) only when something under it can be woken; until
 ///    then it looks up the tree when it is asked, and what it finds there becomes its own state. So a node that nobody
@@ -28,6 +28,9 @@ public abstract class Node extends Hearers {
 
     /// Known to the parent; also the edge of a node without parent.
     static final byte STRONG = 2;
+
+    /// The state of a node that lives and is registered for good.
+    private static final Ending REGISTERED = Ending.none();
 
     private static final VarHandle STATE;
     private static final VarHandle ARMED;
@@ -51,7 +54,7 @@ public abstract class Node extends Hearers {
     private final @Nullable Deadline inherited;
     private final Object tag; // the name; in debug mode with the place where the node was made
 
-    private volatile @Nullable Ending state;
+    private volatile @Nullable Ending state; // null, REGISTERED, or how it ended
     private volatile byte edge; // written under the parent's lock
     private volatile @Nullable Walk walk; // by which it was ended; set right after the state
     private volatile boolean armed;
@@ -73,6 +76,7 @@ public abstract class Node extends Hearers {
     /// For a node without parent that nothing but its owner ends: it need not look anywhere.
     final void needsNoLook() {
         edge = STRONG;
+        state = REGISTERED;
         used = true; // who polls it leaves no trace
     }
 
@@ -130,11 +134,25 @@ public abstract class Node extends Hearers {
     /// How the node ended, null while it lives. One read for a registered node.
     public final @Nullable Ending ending() {
         Ending e = state;
+        if (e == REGISTERED) {
+            return null;
+        }
         if (e != null || edge != NONE) {
             return e;
         }
         used = true;
         return look(true);
+    }
+
+    /// What the state says, without a look up the tree.
+    private @Nullable Ending ended() {
+        Ending e = state;
+        return e == REGISTERED ? null : e;
+    }
+
+    /// Lets polls know by one read that they need not look; for a node with an edge that stays.
+    private void showRegistered() {
+        STATE.compareAndSet(this, null, REGISTERED);
     }
 
     /// Looks up the tree for an end that has not come down yet, and takes it over. After a long way it registers the node
@@ -144,7 +162,7 @@ public abstract class Node extends Hearers {
         boolean found = false;
         boolean clocks = false;
         for (Node n = this; n != null; n = n.up) {
-            if (n.state != null || n.due() != null) {
+            if (n.ended() != null || n.due() != null) {
                 found = true;
                 break;
             }
@@ -161,7 +179,7 @@ public abstract class Node extends Hearers {
             Node n = asked || up == null ? this : up;
             n.registerPath(WEAK);
         }
-        return state;
+        return ended();
     }
 
     /// Whether polls of this node have read the clock so often that arming it is cheaper.
@@ -175,21 +193,21 @@ public abstract class Node extends Hearers {
         var path = new ArrayList<Node>();
         for (Node n = this; n != null; n = n.up) {
             path.add(n);
-            if (n.state != null || n.edge != NONE) {
+            if (n.ended() != null || n.edge != NONE) {
                 break;
             }
         }
         Ending inherited = null;
         for (Node n : path.reversed()) {
-            if (n.state == null) {
+            if (n.ended() == null) {
                 Ending e = Ending.earlier(inherited, n.due());
                 if (e != null) {
                     n.end(e);
                 }
             }
-            inherited = n.state;
+            inherited = n.ended();
         }
-        return state;
+        return ended();
     }
 
     /// The one public object for this node, made by `maker` when it is first asked for.
@@ -259,10 +277,10 @@ public abstract class Node extends Hearers {
     ///
     /// @param quiet whether the caller knows that nobody is left whom it could reach
     public final void cancel(@Nullable Throwable cause, boolean quiet) {
-        if (state == null && edge == NONE) {
+        if (ended() == null && edge == NONE) {
             look(false);
         }
-        if (state == null) {
+        if (ended() == null) {
             end(cause == null && !used && first == null ? Ending.QUIET : cancelled(cause, quiet));
         }
         walk().awaitSettled();
@@ -316,7 +334,15 @@ public abstract class Node extends Hearers {
 
     /// The one instant of ending. Who wins sees to everything else.
     final boolean tryEnd(Ending ending) {
-        return state == null && STATE.compareAndSet(this, null, ending);
+        for (;;) {
+            Ending e = state;
+            if (e != null && e != REGISTERED) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, e, ending)) {
+                return true;
+            }
+        }
     }
 
     /// What remains to be done for a node that was ended, outside all locks.
@@ -349,7 +375,7 @@ public abstract class Node extends Hearers {
 
     /// Whether the state is set; does not look up the tree.
     final boolean hasEnded() {
-        return state != null;
+        return ended() != null;
     }
 
     /// Release is enough: who needs it waits until it is there, and it is read with nothing else.
@@ -383,7 +409,7 @@ public abstract class Node extends Hearers {
         }
         boolean wasEmpty;
         lock();
-        boolean live = state == null;
+        boolean live = ended() == null;
         wasEmpty = first == null;
         if (live) {
             append(link);
@@ -400,7 +426,7 @@ public abstract class Node extends Hearers {
         boolean empty = false;
         lock();
         Link list = first;
-        boolean found = state == null && list != null && link.isLinked();
+        boolean found = ended() == null && list != null && link.isLinked();
         if (found && list != null) {
             first = Link.remove(list, link);
             empty = first == null;
@@ -415,7 +441,7 @@ public abstract class Node extends Hearers {
     private void removeChild(Node child) {
         boolean empty = false;
         lock();
-        if (state == null && first != null) {
+        if (ended() == null && first != null) {
             Link link = child.parentLink();
             if (link != null) {
                 first = Link.remove(first, link);
@@ -442,7 +468,7 @@ public abstract class Node extends Hearers {
     /// @param want [#WEAK] or [#STRONG]
     final boolean register(byte want) {
         if (edge >= want) {
-            return state == null;
+            return ended() == null;
         }
         // What is due must be taken over before the clocks are armed: the order of the ends is known only until then.
         return look(false) == null && registerPath(want);
@@ -450,7 +476,7 @@ public abstract class Node extends Hearers {
 
     private boolean registerPath(byte want) {
         if (want == WEAK && isBelowForeign()) {
-            return state == null;
+            return ended() == null;
         }
         if (up == null || up.edge >= want) {
             return registerOne(want);
@@ -462,7 +488,7 @@ public abstract class Node extends Hearers {
         for (Node n : path.reversed()) {
             n.registerOne(want);
         }
-        return state == null;
+        return ended() == null;
     }
 
     /// Whether the way up to the first registered node, or the root, leads to a foreign one. A weak link there would keep the
@@ -493,13 +519,13 @@ public abstract class Node extends Hearers {
         }
         if (up == null) {
             becomeRegisteredRoot(want);
-            return state == null;
+            return ended() == null;
         }
         Ending theirs = up.admit(this, want, weak);
         if (theirs != null) {
             end(theirs);
         }
-        if (state != null) {
+        if (ended() != null) {
             leaveParent(); // it may have ended before it was admitted
             return false;
         }
@@ -509,6 +535,7 @@ public abstract class Node extends Hearers {
     /// A node without parent is registered as soon as what ends it is armed; see [ForeignNode] for the exception.
     void becomeRegisteredRoot(byte want) {
         edge = want;
+        showRegistered();
     }
 
     final void edge(byte edge) {
@@ -523,8 +550,8 @@ public abstract class Node extends Hearers {
     private @Nullable Ending admit(Node child, byte want, @Nullable WeakLink weak) {
         boolean wasEmpty = false;
         lock();
-        Ending ended = state;
-        if (ended == null && child.state == null && child.edge < want) {
+        Ending ended = ended();
+        if (ended == null && child.ended() == null && child.edge < want) {
             Link old = child.edge == WEAK ? child.prev : null;
             wasEmpty = first == null;
             if (weak != null) {
@@ -538,6 +565,7 @@ public abstract class Node extends Hearers {
                 append(child);
             }
             child.edge = want;
+            child.showRegistered();
         }
         unlock();
         if (wasEmpty) {
