@@ -24,8 +24,7 @@ public final class Sites {
 
     private static boolean isOurs(String type) {
         if (!type.startsWith(ROOT)) {
-            return type.startsWith("java.lang.") || type.startsWith("java.util.concurrent.")
-                    || type.startsWith("jdk.internal.");
+            return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
         }
         int end = type.indexOf('.', ROOT.length());
         return end > 0 && OURS.contains(type.substring(ROOT.length(), end)) && !type.contains("Test");
