@@ -16,14 +16,20 @@ import dev.millrace.internal.Waiter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What all contexts share: a node that answers for the end (null: there is none) and the map of all values in sight. The
 /// parent is kept for texts only.
 abstract sealed class BasicContext extends ContextBase implements Context permits CancelContext, Derived {
+    /// The labels are one value: they are handed down and detached as values are.
+    private static final Key<Map<String, String>> LABELS = Key.named("labels", Map.of());
+
     static {
         Ending.recorder(e -> Face.of(e).cancelRecord());
     }
@@ -120,6 +126,12 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
         return v == null ? key.fallback : (T) v;
     }
 
+    @Override
+    public final Map<String, String> labels() {
+        Map<String, String> labels = value(LABELS);
+        return labels == null ? Map.of() : labels;
+    }
+
     // Deriving.
 
     @Override
@@ -199,6 +211,14 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
     @Override
     public final Context withName(String name) {
         return new Derived.Step(this, node, values, Objects.requireNonNull(name, "name"), "");
+    }
+
+    @Override
+    public final Context withLabel(String name, String value) {
+        var labels = new TreeMap<>(labels());
+        labels.put(Objects.requireNonNull(name, "label name"), Objects.requireNonNull(value, "label value"));
+        var more = values.with(LABELS, Collections.unmodifiableMap(labels));
+        return new Derived.Step(this, node, more, pendingName, ".WithLabel(" + name + ", " + value + ")");
     }
 
     @Override

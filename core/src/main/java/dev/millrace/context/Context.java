@@ -4,6 +4,7 @@ import dev.millrace.internal.Ambient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +98,9 @@ public sealed interface Context permits CancellableContext, BasicContext {
     /// The value of `key`: the nearest on the way up, else the key's default, else null. Takes the same time at any depth.
     <T> @Nullable T value(Key<T> key);
 
+    /// The labels of the context, in the order of their names.
+    Map<String, String> labels();
+
     // Deriving.
 
     /// A child that can be cancelled.
@@ -124,6 +128,10 @@ public sealed interface Context permits CancellableContext, BasicContext {
 
     /// A child that is called `name` in messages and dumps, as is the next node derived from it.
     Context withName(String name);
+
+    /// A child with one more label: a word for people, shown with the goroutines that run under the context. Unlike a value it is
+    /// meant to be seen: put no secret there. A label of the same name is replaced.
+    Context withLabel(String name, String value);
 
     /// The same values, but it never ends and has no deadline: for work that must outlive the request. Go's `WithoutCancel`.
     Context detach();

@@ -97,11 +97,17 @@ final class Tree {
         Ending ending = its.ending();
         StackTraceElement[] stack = g.thread().getStackTrace();
         return new ContextSnapshot.Task(
-                g.label(),
+                labelled(g),
                 true,
                 ending == null ? Duration.ZERO : Duration.ofNanos(Math.max(1, ending.age())),
                 Tasks.waitsFor(g, stack),
                 Tasks.place(stack));
+    }
+
+    /// Its name, or number, and the labels of its context.
+    private static String labelled(Goroutine g) {
+        var labels = g.context() instanceof Context c ? c.labels() : Map.of();
+        return labels.isEmpty() ? g.label() : g.label() + " " + labels;
     }
 
     /// Tasks that have ended after `node`, where the end began there.
@@ -137,7 +143,7 @@ final class Tree {
     private static ContextSnapshot detached(Goroutine g, BasicContext context) {
         StackTraceElement[] stack = g.thread().getStackTrace();
         var task = new ContextSnapshot.Task(
-                g.label(), true, Duration.ZERO, Tasks.waitsFor(g, stack), Tasks.place(stack));
+                labelled(g), true, Duration.ZERO, Tasks.waitsFor(g, stack), Tasks.place(stack));
         return new ContextSnapshot(
                 context.name(),
                 "detached",

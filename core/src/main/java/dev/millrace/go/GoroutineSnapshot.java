@@ -1,8 +1,12 @@
 package dev.millrace.go;
 
+import dev.millrace.context.Context;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A goroutine at one moment.
@@ -11,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name its name; empty when it has none
 /// @param creator the number of the thread that started it
 /// @param context the name of its context; empty when that has none
+/// @param labels the labels of its context
 /// @param state what its thread does, as the JDK says
 /// @param waitsFor what it waits for; empty when it does not wait by the library
 /// @param startedAt the line that started it; in debug mode only
@@ -20,12 +25,14 @@ public record GoroutineSnapshot(
         String name,
         long creator,
         String context,
+        Map<String, String> labels,
         Thread.State state,
         String waitsFor,
         @Nullable StackTraceElement startedAt,
         List<StackTraceElement> stack) {
-    /// Copies the list.
+    /// Copies the list and the map.
     public GoroutineSnapshot {
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         stack = List.copyOf(stack);
     }
 
@@ -36,6 +43,7 @@ public record GoroutineSnapshot(
                 g.name(),
                 g.creator(),
                 node == null ? "" : node.name(),
+                g.context() instanceof Context c ? c.labels() : Map.of(),
                 g.thread().getState(),
                 g.waitsFor(),
                 g.site(),
