@@ -16,6 +16,7 @@
     requires static org.jspecify;
 
     exports dev.millrace.context;
+    exports dev.millrace.chan;
     exports dev.millrace.go;
     exports dev.millrace.sync;
     exports dev.millrace.group;

@@ -32,5 +32,14 @@ public final class Tuning {
     /// Entries up to which a context's values are a flat array; above, a hash trie.
     public static final int FLAT_VALUES = 8;
 
+    /// From this capacity on, a channel with several waiters on a side wakes one at a time and lets others go first; below, each
+    /// value is handed to the one who has waited longest.
+    static final int BARGING_CAPACITY = 8;
+
+    /// Races that a woken waiter loses, and nanoseconds after the first of them, before it is served directly.
+    static final int RACES_BEFORE_HUNGER = 4;
+
+    static final long HUNGER_NANOS = 1_000_000;
+
     private Tuning() {}
 }

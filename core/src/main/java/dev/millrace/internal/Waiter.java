@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A wait that ended for a reason of this class's own has the outcome [#INTERRUPTED]. Any other outcome is an object of
 /// whoever claimed. A waiter is used for one wait.
-public class Waiter extends Link {
+public class Waiter extends Party {
     /// The outcome of a wait that a foreign interrupt ended; the interrupt status is set again.
     public static final Object INTERRUPTED = new Mark("INTERRUPTED");
 
@@ -28,6 +28,12 @@ public class Waiter extends Link {
 
     /// The outcome of a wait that its timer ended.
     public static final Object TIMED_OUT = new Mark("TIMED_OUT");
+
+    /// The outcome of a wait for a partner that can no longer come.
+    static final Object CLOSED = new Mark("CLOSED");
+
+    /// The outcome of a wait that may succeed now: try again.
+    static final Object RETRY = new Mark("RETRY");
 
     private static final Object PARKED = new Mark("PARKED");
     private static final VarHandle STATE;
@@ -44,6 +50,8 @@ public class Waiter extends Link {
     private final Scheduler scheduler;
     private volatile @Nullable Object state;
     private boolean parked; // written by the winner of the claim, read by it
+    boolean hungry; // has lost too many races: is served directly; set before it is queued
+    long since; // when it parked, 0 before; read by those who only look
 
     public Waiter(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -54,6 +62,27 @@ public class Waiter extends Link {
         if (claim(walk.ending())) {
             wake();
         }
+    }
+
+    @Override
+    final boolean settle(Object outcome) {
+        return claim(outcome);
+    }
+
+    @Override
+    final Waiter waiter() {
+        return this;
+    }
+
+    @Override
+    final boolean mayRetry() {
+        return !hungry;
+    }
+
+    /// For how long it has been parked by now, in nanoseconds; about, when it is about to park.
+    final long waited() {
+        long parked = since;
+        return parked == 0 ? 0 : Math.max(0, scheduler.nanoTime() - parked);
     }
 
     /// Decides the wait for `outcome`. True for the one caller that wins; it calls [#wake()] next, outside all locks.
@@ -85,6 +114,16 @@ public class Waiter extends Link {
         }
     }
 
+    /// Wakes all waiters of the list that starts at `first`, in order. Each was claimed by the caller.
+    static void wakeAll(@Nullable Link first) {
+        Link l = first;
+        while (l != null) {
+            Link rest = Link.remove(l, l);
+            ((Waiter) l).wake();
+            l = rest;
+        }
+    }
+
     /// The outcome, null while the wait is undecided.
     public final @Nullable Object outcome() {
         Object s = state;
@@ -109,6 +148,7 @@ public class Waiter extends Link {
             return s;
         }
         boolean interrupted = false;
+        since = scheduler.nanoTime();
         if (STATE.compareAndSet(this, null, PARKED)) {
             Tap tap = Tap.current();
             if (tap != null) {
@@ -134,12 +174,5 @@ public class Waiter extends Link {
             thread.interrupt();
         }
         return s == null ? INTERRUPTED : s;
-    }
-
-    private record Mark(String name) {
-        @Override
-        public String toString() {
-            return name;
-        }
     }
 }

@@ -1,0 +1,83 @@
+package dev.millrace.chan;
+
+import dev.millrace.context.Context;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/// The side of a channel at which values come out: Go's `<-chan T`.
+///
+/// ```java
+/// for (var job : jobs) {   // until the channel is closed and empty
+///     work(job);
+/// }
+/// ```
+///
+/// **Order.** Values are received in the order in which they were sent. Receivers that wait are served in the order in which
+/// they came; in a buffer of eight or more, with several of them waiting, a receiver that comes later may go first, by a
+/// bounded number of times.
+///
+/// **Memory.** What happens before a send is visible to who receives the value; what happens before a receive from a channel without
+/// buffer is visible after the send.
+///
+/// **Leaving a loop early.** A loop over the channel takes a value only to hand it out: what the body has not seen is still in the
+/// channel. Only an [Iterator] that was asked `hasNext()` and then left may hold one value; ask `next()` for it.
+///
+/// Two of these are equal when they are sides of the same channel.
+public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, ReceiveOnly {
+    /// Receives a value, and waits for one. Observes no context. When a value was taken, this returns it, also if an interrupt came
+    /// at the same moment. Some 10 ns when nobody needs to wait.
+    ///
+    /// @throws ChanClosedException when the channel is closed and empty, also while this waits
+    /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted while it waits; nothing was received,
+    ///     the interrupt status is set again
+    T receive();
+
+    /// Like [#receive()], until `ctx` ends.
+    ///
+    /// @throws dev.millrace.context.ContextException when `ctx` has ended before, also when a value is there; or ends while
+    ///     this waits. Nothing was received
+    /// @throws ChanClosedException when the channel is closed and empty
+    /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted; nothing was received
+    T receive(Context ctx);
+
+    /// Receives a value, or learns that the channel is closed and empty; waits until one of the two. Go's `v, ok := <-ch`.
+    ///
+    /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted while it waits; nothing was received,
+    ///     the interrupt status is set again
+    Received<T> next();
+
+    /// Like [#next()], until `ctx` ends.
+    ///
+    /// @throws dev.millrace.context.ContextException when `ctx` has ended before, or ends while this waits; nothing was received
+    /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted; nothing was received
+    Received<T> next(Context ctx);
+
+    /// Receives what is there: a value, or that the channel is closed and empty. Null when neither: then at one instant within
+    /// this call the channel was open, and nobody offered a value. Never waits.
+    @Nullable Received<T> tryReceive();
+
+    /// Gives the channel up: nobody will receive any more. What is in the buffer goes to the hook for undelivered values (see
+    /// [Chan#onUndelivered]); whoever sends, now or later, fails with a [ChanClosedException] that says `reason`, and keeps the
+    /// value. Does nothing when it was abandoned before. Go knows nothing like it: there the senders hang.
+    void abandon(String reason);
+
+    /// Receives until the channel is closed and empty. The loop ends with a [ChanClosedException] when the channel was closed with a
+    /// failure, and as [#receive()] does.
+    @Override
+    Iterator<T> iterator();
+
+    /// The same under a context: the loop also ends, by an exception, when `ctx` does.
+    Iterable<T> each(Context ctx);
+
+    /// How many values are in the buffer: exact at one instant within the call.
+    int len();
+
+    /// How many values the buffer holds; 0 when there is none, [Integer#MAX_VALUE] when it is unlimited.
+    int cap();
+
+    /// The name; empty when it has none.
+    String name();
+
+    /// The channel at one instant. Takes as long as its queues are, and holds others up for that time.
+    ChanSnapshot snapshot();
+}

@@ -1,0 +1,113 @@
+package dev.millrace.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/// One case of a select: what it asks for, and afterwards what came of it. Belongs to one [SelectCore] and its thread; its
+/// links, `item` and `closed` also to whoever holds the lock of the queue in which it stands.
+public final class Offer extends Party {
+    final int index;
+    final @Nullable Selectable target; // null: the case is an event, or nothing that can ever happen
+    final boolean sending;
+    final @Nullable Node event;
+    @Nullable Ear ear; // while it listens to the event
+    boolean enabled = true;
+    int seen; // the target's stamp at the last look that found it not ready; odd: attempted in vain
+    boolean closed; // the partner can no longer come
+    private @Nullable Waiter waiter;
+
+    Offer(int index, @Nullable Selectable target, boolean sending, @Nullable Node event) {
+        this.index = index;
+        this.target = target;
+        this.sending = sending;
+        this.event = event;
+    }
+
+    @Override
+    void hear(Walk walk) {
+        throw new AssertionError("an offer stands in no node's list");
+    }
+
+    @Override
+    boolean settle(Object outcome) {
+        closed = outcome == Waiter.CLOSED;
+        return waiter().claim(this);
+    }
+
+    @Override
+    Waiter waiter() {
+        if (waiter == null) {
+            throw new AssertionError("not queued");
+        }
+        return waiter;
+    }
+
+    @Override
+    boolean mayRetry() {
+        return false;
+    }
+
+    void begin(Waiter waiter) {
+        this.waiter = waiter;
+    }
+
+    /// Forgets what came of it.
+    void forget() {
+        waiter = null;
+        closed = false;
+        if (!sending) {
+            item = null;
+        }
+    }
+
+    /// The place of the case in its select.
+    public int index() {
+        return index;
+    }
+
+    /// What was received, or what is to be sent.
+    public @Nullable Object item() {
+        return item;
+    }
+
+    /// Sets what is to be sent; while the select does not run.
+    public void item(@Nullable Object item) {
+        this.item = item;
+    }
+
+    /// Whether the case happened because the channel was closed.
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /// The event of the case, null when it is none.
+    public @Nullable Node event() {
+        return event;
+    }
+
+    /// Whether the case takes part; while the select does not run.
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    public void enabled(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    /// Hears of the event while the select waits.
+    static final class Ear extends Listener {
+        private final Offer offer;
+        private final Waiter waiter;
+
+        Ear(Offer offer, Waiter waiter) {
+            this.offer = offer;
+            this.waiter = waiter;
+        }
+
+        @Override
+        protected void tell(Ending ending) {
+            if (waiter.claim(offer)) {
+                waiter.wake();
+            }
+        }
+    }
+}

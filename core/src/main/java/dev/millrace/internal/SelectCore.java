@@ -1,0 +1,381 @@
+package dev.millrace.internal;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// The engine of select: cases, and how one of them is chosen and happens. For one thread at a time; may run again and again.
+///
+/// A run:
+///
+///  1. One pass over the cases in random order, made as it goes: the first that looks ready is attempted under its own
+///     lock. What is ready costs one lock, however many cases there are.
+///  2. When nothing was ready: the locks of all, in the order of their numbers; every case is tried again; then either
+///     all are queued, with one [Waiter], or, with a default, nothing is. All locks are given back.
+///  3. The wait. Who claims the waiter has done the case. Then the others leave their queues.
+///
+/// Events (the end of a context, of a process) stay once they have come. So they are read, without a lock, in both passes, and
+/// listened to only after the channels' locks were given back.
+public final class SelectCore {
+    /// Nothing was ready, and there is a default.
+    public static final int DEFAULT = -1;
+
+    /// The time was over.
+    public static final int TIMED_OUT = -2;
+
+    /// A foreign interrupt came first; the interrupt status is set again.
+    public static final int INTERRUPTED = -3;
+
+    /// The observed node ended first.
+    public static final int ENDED = -4;
+
+    /// As many as Go takes.
+    public static final int MOST_CASES = 65_536;
+
+    private static final Comparator<Offer> BY_NUMBER = Comparator.comparingLong(SelectCore::number);
+
+    private final boolean ordered;
+    private final Scheduler scheduler = Scheduler.current();
+    private Offer[] offers = new Offer[4];
+    private int size;
+    private int[] order = {0, 1, 2, 3};
+    private Offer @Nullable [] locked; // those with a target, by number; null when it has to be made anew
+    private long seed = ThreadLocalRandom.current().nextLong() | 1;
+    private @Nullable Thread runner;
+    private @Nullable Offer last; // what the last run did
+
+    /// @param ordered whether the first ready case is taken, in the order in which they were added; else any, all alike
+    public SelectCore(boolean ordered) {
+        this.ordered = ordered;
+    }
+
+    // Cases.
+
+    public Offer receive(ChanCore chan) {
+        return add(new Offer(size, chan, false, null));
+    }
+
+    public Offer send(ChanCore chan, @Nullable Object item) {
+        Offer offer = add(new Offer(size, chan, true, null));
+        offer.item = item;
+        return offer;
+    }
+
+    /// A case that happens when `node` has ended; never when it is null.
+    public Offer event(@Nullable Node node) {
+        return add(new Offer(size, null, false, node));
+    }
+
+    private Offer add(Offer offer) {
+        if (runner != null) {
+            throw new IllegalStateException("cases cannot be added while the select runs");
+        }
+        if (size == MOST_CASES) {
+            throw new IllegalStateException("a select has at most " + MOST_CASES + " cases");
+        }
+        if (size == offers.length) {
+            offers = Arrays.copyOf(offers, size * 2);
+            order = Arrays.copyOf(order, size * 2);
+            for (int i = size; i < order.length; i++) {
+                order[i] = i;
+            }
+        }
+        offers[size++] = offer;
+        locked = null;
+        return offer;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public Offer offer(int index) {
+        return offers[index];
+    }
+
+    // Running.
+
+    /// Does one case that is ready: its index, or [#DEFAULT].
+    public int poll() {
+        enter();
+        try {
+            int index = firstReady();
+            if (index == DEFAULT && !nothingWasReady()) {
+                lockAll();
+                index = readyUnderLocks();
+                unlockAllAndWake();
+            }
+            return last(index);
+        } finally {
+            runner = null;
+        }
+    }
+
+    /// Does one case, and waits until one is ready: its index, or [#TIMED_OUT], [#INTERRUPTED], or [#ENDED] when the
+    /// observed `node` came first; the caller has looked at it before.
+    ///
+    /// @param nanos how long to wait at most; for ever with [Scheduler#FOREVER]
+    public int run(@Nullable Node node, long nanos) {
+        enter();
+        try {
+            int index = firstReady();
+            return last(index >= 0 ? index : await(node, nanos));
+        } finally {
+            runner = null;
+        }
+    }
+
+    private void enter() {
+        Thread me = Thread.currentThread();
+        if (runner != null) {
+            throw new IllegalStateException(
+                    runner == me
+                            ? "this select runs already: a handler must not run its own select"
+                            : "this select runs already, on " + runner + ": each goroutine needs its own");
+        }
+        runner = me;
+        Offer before = last;
+        if (before != null) {
+            before.forget();
+            last = null;
+        }
+    }
+
+    private int last(int index) {
+        last = index >= 0 ? offers[index] : null;
+        return index;
+    }
+
+    private int firstReady() {
+        Offer[] all = offers;
+        for (int i = 0, n = size; i < n; i++) {
+            Offer offer = all[ordered ? i : next(i, n)];
+            if (!offer.enabled) {
+                continue;
+            }
+            Selectable target = offer.target;
+            if (target == null) {
+                if (hasHappened(offer)) {
+                    return offer.index;
+                }
+            } else {
+                offer.seen = target.stamp();
+                if (target.looksReady(offer)) {
+                    target.lock();
+                    boolean done = target.attempt(offer);
+                    target.unlockAndWake();
+                    if (done) {
+                        return offer.index;
+                    }
+                    offer.seen = 1;
+                }
+            }
+        }
+        return DEFAULT;
+    }
+
+    /// Whether there was one instant, after the pass that found no case ready, at which none was: the events have not come
+    /// by now, and since they were looked at no lock of a channel was taken.
+    private boolean nothingWasReady() {
+        for (int i = 0; i < size; i++) {
+            Offer offer = offers[i];
+            if (offer.enabled && offer.target == null && hasHappened(offer)) {
+                return false;
+            }
+        }
+        for (int i = 0; i < size; i++) {
+            Offer offer = offers[i];
+            if (offer.enabled && offer.target != null && !offer.target.unchanged(offer.seen)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The case that comes `i`-th in a random order: one step of a Fisher-Yates shuffle. That the array still has the order
+    /// of the last run does not matter.
+    private int next(int i, int n) {
+        int[] o = order;
+        int left = n - i;
+        if (left > 1) {
+            long s = seed; // xorshift64*: G. Marsaglia, "Xorshift RNGs", 2003; S. Vigna, 2016
+            s ^= s >>> 12;
+            s ^= s << 25;
+            s ^= s >>> 27;
+            seed = s;
+            int j = i + (int) ((((s * 0x2545F4914F6CDD1DL) >>> 32) * left) >>> 32);
+            int chosen = o[j];
+            o[j] = o[i];
+            o[i] = chosen;
+        }
+        return o[i];
+    }
+
+    private static boolean hasHappened(Offer offer) {
+        Node event = offer.event;
+        return event != null && event.ending() != null;
+    }
+
+    /// Exact: at the instant at which all locks are held nothing was ready when the answer is [#DEFAULT].
+    private int readyUnderLocks() {
+        for (int i = 0, n = size; i < n; i++) {
+            Offer offer = offers[ordered ? i : next(i, n)];
+            if (offer.enabled) {
+                Selectable target = offer.target;
+                if (target == null ? hasHappened(offer) : target.attempt(offer)) {
+                    return offer.index;
+                }
+            }
+        }
+        return DEFAULT;
+    }
+
+    private int await(@Nullable Node node, long nanos) {
+        var waiter = new Waiter(scheduler);
+        Wait.WakeUp timer = nanos < Scheduler.FOREVER ? new Wait.WakeUp(waiter) : null;
+        for (int i = 0; i < size; i++) {
+            Offer offer = offers[i];
+            if (offer.event != null && offer.enabled) {
+                offer.ear = new Offer.Ear(offer, waiter);
+            }
+        }
+        lockAll();
+        int index = readyUnderLocks();
+        if (index == DEFAULT && nanos > 0) {
+            for (int i = 0; i < size; i++) {
+                Offer offer = offers[i];
+                if (offer.target != null && offer.enabled) {
+                    offer.begin(waiter);
+                    offer.target.enqueue(offer);
+                }
+            }
+        }
+        unlockAllAndWake();
+        if (index != DEFAULT) {
+            return index;
+        }
+        if (nanos <= 0) {
+            return TIMED_OUT;
+        }
+        Object outcome = Waiter.INTERRUPTED;
+        try {
+            listen(waiter);
+            if (timer != null) {
+                scheduler.schedule(timer, Scheduler.after(scheduler.nanoTime(), nanos));
+            }
+            outcome = Wait.under(node, waiter, this);
+        } catch (Throwable t) { // no memory, or no stack
+            if (waiter.claim(Waiter.INTERRUPTED) || !(waiter.outcome() instanceof Offer)) {
+                if (timer != null) {
+                    scheduler.cancel(timer);
+                }
+                leave(null);
+                throw t;
+            }
+            outcome = waiter.outcome();
+        }
+        if (timer != null && outcome != Waiter.TIMED_OUT) {
+            scheduler.cancel(timer);
+        }
+        leave(outcome);
+        if (outcome instanceof Offer offer) {
+            return offer.index;
+        }
+        return outcome == Waiter.TIMED_OUT ? TIMED_OUT : outcome == Waiter.INTERRUPTED ? INTERRUPTED : ENDED;
+    }
+
+    private void listen(Waiter waiter) {
+        for (int i = 0; i < size; i++) {
+            Offer offer = offers[i];
+            Offer.Ear ear = offer.ear;
+            if (ear != null && offer.event != null && !offer.event.add(ear) && hasHappened(offer)) {
+                waiter.claim(offer);
+                return;
+            }
+        }
+    }
+
+    /// Leaves no trace in the queues.
+    private void leave(@Nullable Object winner) {
+        for (int i = 0; i < size; i++) {
+            Offer offer = offers[i];
+            if (offer == winner || !offer.enabled) {
+                offer.ear = null;
+                continue;
+            }
+            Selectable target = offer.target;
+            if (target != null) {
+                target.lock();
+                target.dequeue(offer);
+                target.unlock();
+                offer.forget();
+            } else if (offer.event != null && offer.ear != null) {
+                offer.event.remove(offer.ear);
+                offer.ear = null;
+            }
+        }
+    }
+
+    // Locks.
+
+    private static long number(Offer offer) {
+        return offer.target == null ? 0 : offer.target.number();
+    }
+
+    private Offer[] locked() {
+        Offer[] all = locked;
+        if (all == null) {
+            int n = 0;
+            all = new Offer[size];
+            for (int i = 0; i < size; i++) {
+                if (offers[i].target != null) {
+                    all[n++] = offers[i];
+                }
+            }
+            all = n == size ? all : Arrays.copyOf(all, n);
+            Arrays.sort(all, BY_NUMBER);
+            locked = all;
+        }
+        return all;
+    }
+
+    /// Takes the locks of all channels, each once, in the order of their numbers. Those of disabled cases too: it is rare.
+    private void lockAll() {
+        Selectable last = null;
+        for (Offer offer : locked()) {
+            Selectable target = offer.target;
+            if (target != null && target != last) {
+                target.lock();
+                last = target;
+            }
+        }
+    }
+
+    private void unlockAllAndWake() {
+        Link woken = null;
+        Selectable last = null;
+        Offer[] all = locked();
+        for (int i = all.length - 1; i >= 0; i--) {
+            Selectable target = all[i].target;
+            if (target != null && target != last) {
+                woken = target.woken == null ? woken : target.woken;
+                target.woken = null;
+                target.unlock();
+                last = target;
+            }
+        }
+        Waiter.wakeAll(woken);
+    }
+
+    /// What thread dumps show: Go's words.
+    @Override
+    public String toString() {
+        int waiting = 0;
+        for (int i = 0; i < size; i++) {
+            Offer offer = offers[i];
+            waiting += offer.enabled && (offer.target != null || offer.event != null) ? 1 : 0;
+        }
+        return waiting == 0 ? "select (no cases)" : "select (" + waiting + " cases)";
+    }
+}

@@ -1,0 +1,79 @@
+package dev.millrace.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// What can stand in a select and takes part in its one instant: a channel's two sides, a timer, a lock that can be taken.
+/// (What happens once and stays so, such as the end of a context or of a process, is a [Node].)
+///
+/// A select tries its cases one by one, each under its own lock ([#attempt]); when none was ready it takes the locks of all,
+/// in the order of their numbers, tries again, and joins the queues ([#enqueue]) before it lets go. So there is an instant
+/// at which nothing was ready and it stood in all queues. After the wait it leaves the queues ([#dequeue]).
+public abstract class Selectable extends SeqLock {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final VarHandle NUMBER;
+
+    static {
+        try {
+            NUMBER = MethodHandles.lookup().findVarHandle(Selectable.class, "number", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile long number;
+
+    @Nullable Link woken; // guarded by the lock: who was claimed in this section and is to be woken after it
+
+    /// For implementations.
+    protected Selectable() {}
+
+    /// The place in the lock order; from the first call on it stays.
+    final long number() {
+        long n = number;
+        if (n == 0) {
+            long mine = NUMBERS.incrementAndGet();
+            long was = (long) NUMBER.compareAndExchange(this, 0L, mine);
+            n = was == 0 ? mine : was;
+        }
+        return n;
+    }
+
+    /// Ends the section and then wakes whom it has claimed.
+    final void unlockAndWake() {
+        Link all = woken;
+        if (all == null) {
+            unlock();
+            return;
+        }
+        woken = null;
+        if (all.next == all) {
+            all.next = null;
+            all.prev = null;
+            unlock();
+            ((Waiter) all).wake();
+        } else {
+            unlock();
+            Waiter.wakeAll(all);
+        }
+    }
+
+    /// Notes that `waiter` was claimed: it is woken when the section is over.
+    final void wakeLater(Waiter waiter) {
+        woken = Link.append(woken, waiter);
+    }
+
+    /// Whether it is worth the lock to attempt `offer`. Without the lock; exact when nothing changes meanwhile.
+    abstract boolean looksReady(Offer offer);
+
+    /// Does what `offer` asks for if that is possible at once. Under the lock.
+    abstract boolean attempt(Offer offer);
+
+    /// Lets `offer`, which was not possible, wait for a partner. Under the lock.
+    abstract void enqueue(Offer offer);
+
+    /// Takes `offer` off the queue if it still stands there. Under the lock.
+    abstract void dequeue(Offer offer);
+}
