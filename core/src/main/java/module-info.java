@@ -26,4 +26,5 @@
 
     uses dev.millrace.go.SchedulerFacts;
     uses dev.millrace.go.SpawnHook;
+    uses dev.millrace.internal.Carriers;
 }

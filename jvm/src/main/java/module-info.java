@@ -9,4 +9,6 @@
 
     provides dev.millrace.go.SchedulerFacts with
             dev.millrace.jvm.JdkScheduler;
+    provides dev.millrace.internal.Carriers with
+            dev.millrace.jvm.internal.JdkCarriers;
 }

@@ -49,6 +49,7 @@ public final class ChanCore extends Selectable {
 
     private @Nullable Blocked sending; // what thread dumps show; made when first needed, perhaps twice
     private @Nullable Blocked receiving;
+    private @Nullable Patience patience; // made when somebody first waits, perhaps twice
 
     /// @param places the buffer's; with [Overflow#GROW] how many it has at first
     /// @param name for messages; empty for none
@@ -276,6 +277,14 @@ public final class ChanCore extends Selectable {
     private Object await(@Nullable Node node, Waiter waiter, boolean sender) {
         boolean over = false;
         try {
+            if (capacity <= 1 && overflow == Overflow.WAIT) {
+                patience().linger(waiter);
+                Object early = waiter.outcome();
+                if (early != null) {
+                    over = true;
+                    return early;
+                }
+            }
             Object outcome = Wait.under(node, waiter, sender ? sendingReason() : receivingReason());
             over = outcome == Waiter.READY || outcome == Waiter.RETRY || outcome == Waiter.CLOSED;
             return outcome;
@@ -286,6 +295,15 @@ public final class ChanCore extends Selectable {
                 unlock();
             }
         }
+    }
+
+    private Patience patience() {
+        Patience known = patience;
+        if (known == null) {
+            known = new Patience();
+            patience = known;
+        }
+        return known;
     }
 
     private void queueSender(Party party, boolean first) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -169,11 +170,13 @@ class WaiterTest {
         for (int i = 0; i < 200; i++) {
             var waiter = new AtomicReference<Waiter>();
             var thread = new AtomicReference<Thread>();
+            var counted = new CountDownLatch(1); // who was claimed before it had parked runs on without being woken
             var g = time.go(() -> {
                 thread.set(Thread.currentThread());
                 waiter.set(new Waiter(time));
                 waiter.get().await("test");
                 Thread.interrupted();
+                counted.await();
             });
             time.awaitIdle();
             if (i % 2 == 0) {
@@ -183,6 +186,7 @@ class WaiterTest {
             } else {
                 thread.get().interrupt();
             }
+            counted.countDown();
             until(g::isFinished);
             time.awaitIdle();
             g.check();

@@ -1,0 +1,26 @@
+package dev.millrace.internal;
+
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/// Whether a virtual thread may keep its carrier for a moment without keeping others from running. Implemented by the
+/// module `dev.millrace.jvm`; without it nobody knows, and nobody spins.
+public interface Carriers {
+    /// Whether at least two virtual threads run now and none waits for a carrier.
+    boolean areFree();
+
+    /// The implementation, null when there is none.
+    static @Nullable Carriers known() {
+        return Found.CARRIERS;
+    }
+
+    /// Apart, so that it is looked for when the first one asks.
+    final class Found {
+        static final @Nullable Carriers CARRIERS = ServiceLoader.load(
+                Carriers.class, Carriers.class.getClassLoader())
+                .findFirst()
+                .orElse(null);
+
+        private Found() {}
+    }
+}

@@ -1,0 +1,2 @@
+/// What core looks for and users do not see.
+package dev.millrace.jvm.internal;
