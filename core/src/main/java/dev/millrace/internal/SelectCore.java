@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///     all are queued, with one [Waiter], or, with a default, nothing is. All locks are given back.
 ///  3. The wait. Who claims the waiter has done the case. Then the others leave their queues.
 ///
-/// Events (the end of a context, of a process) stay once they have come. So they are read, without a lock, in both passes, and
-/// listened to only after the channels' locks were given back.
+/// Events (the end of a context, of a process) stay once they have come. So they are asked outside the channels' locks, and listened to
+/// only after those were given back.
 public final class SelectCore {
     /// Nothing was ready, and there is a default.
     public static final int DEFAULT = -1;
@@ -105,6 +105,9 @@ public final class SelectCore {
                 lockAll();
                 index = readyUnderLocks();
                 unlockAllAndWake();
+                if (index == DEFAULT) {
+                    index = firstEvent(); // one that has not come by now had not come then
+                }
             }
             return last(index);
         } finally {
@@ -217,15 +220,24 @@ public final class SelectCore {
         return event != null && event.ending() != null;
     }
 
-    /// Exact: at the instant at which all locks are held nothing was ready when the answer is [#DEFAULT].
+    /// Exact for the channels: at the instant at which all locks are held none was ready when the answer is [#DEFAULT]. Events are not
+    /// asked here: a context that is asked may have to end, with all that follows.
     private int readyUnderLocks() {
         for (int i = 0, n = size; i < n; i++) {
             Offer offer = offers[ordered ? i : next(i, n)];
-            if (offer.enabled) {
-                Selectable target = offer.target;
-                if (target == null ? hasHappened(offer) : target.attempt(offer)) {
-                    return offer.index;
-                }
+            Selectable target = offer.target;
+            if (target != null && offer.enabled && target.attempt(offer)) {
+                return offer.index;
+            }
+        }
+        return DEFAULT;
+    }
+
+    private int firstEvent() {
+        for (int i = 0, n = size; i < n; i++) {
+            Offer offer = offers[ordered ? i : next(i, n)];
+            if (offer.target == null && offer.enabled && hasHappened(offer)) {
+                return offer.index;
             }
         }
         return DEFAULT;
