@@ -1,6 +1,7 @@
 package dev.millrace.chan;
 
 import dev.millrace.context.Context;
+import dev.millrace.context.Done;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -49,6 +50,12 @@ public final class Case<R extends @Nullable Object> {
             Context ctx, Function<? super Throwable, ? extends R> onDone) {
         Objects.requireNonNull(ctx, "context is nil: use Context.todo()");
         return new Case<>(select -> select.done(ctx, onDone));
+    }
+
+    /// See [Select#event].
+    public static <R extends @Nullable Object> Case<R> event(Done event, Supplier<? extends R> onEvent) {
+        Objects.requireNonNull(event, "event");
+        return new Case<>(select -> select.event(event, onEvent));
     }
 
     /// See [Select#completed].

@@ -1,6 +1,7 @@
 package dev.millrace.chan;
 
 import dev.millrace.context.Context;
+import dev.millrace.context.Done;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.Completion;
 import dev.millrace.internal.ContextBase;
@@ -146,6 +147,14 @@ public final class Select<R extends @Nullable Object> {
         Objects.requireNonNull(onDone, "onDone");
         core.event(ContextBase.nodeOf(ctx));
         handlers.add(() -> onDone.apply(Objects.requireNonNull(ctx.cause())));
+        return this;
+    }
+
+    /// An event: the end of a context ([Context#done()]), of a task.
+    public Select<R> event(Done event, Supplier<? extends R> onEvent) {
+        Objects.requireNonNull(onEvent, "onEvent");
+        core.event(ContextBase.nodeOf(Objects.requireNonNull(event, "event")));
+        handlers.add(onEvent);
         return this;
     }
 

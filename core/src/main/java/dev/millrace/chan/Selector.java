@@ -1,12 +1,12 @@
 package dev.millrace.chan;
 
 import dev.millrace.context.Context;
+import dev.millrace.context.Done;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.Closure;
 import dev.millrace.internal.Completion;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Deadlines;
-import dev.millrace.internal.Ending;
 import dev.millrace.internal.Offer;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
@@ -77,6 +77,11 @@ public final class Selector {
     /// Adds the end of `ctx`. It can happen again and again.
     public Event done(Context ctx) {
         return add(new Event(core.event(ContextBase.nodeOf(ctx)), "done of " + ctx.name()));
+    }
+
+    /// Adds an event: the end of a context ([Context#done()]), of a task. It can happen again and again.
+    public Event event(Done event) {
+        return add(new Event(core.event(ContextBase.nodeOf(Objects.requireNonNull(event, "event"))), event.toString()));
     }
 
     /// Adds the completion of `stage`, in whatever way: a future, `process.onExit()`. It can happen again and again. What is
@@ -255,10 +260,6 @@ public final class Selector {
         Event(Offer offer, String what) {
             super(offer);
             this.what = what;
-        }
-
-        @Nullable Ending ending() {
-            return offer.event() == null ? null : offer.event().ending();
         }
 
         @Override

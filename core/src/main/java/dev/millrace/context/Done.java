@@ -1,5 +1,6 @@
 package dev.millrace.context;
 
+import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Deadlines;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Node;
@@ -14,13 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// The event that a context ends. Contexts that share a node, such as a context and the values derived from it, share this.
 ///
 /// Compared with Go: what `ctx.Done()` answers, with names for what one does with that channel.
-public final class Done {
+public final class Done extends ContextBase {
     private static final Done NEVER = new Done(null);
 
-    private final @Nullable Node node;
-
     private Done(@Nullable Node node) {
-        this.node = node;
+        super(node);
     }
 
     static Done of(@Nullable Node node) {

@@ -1,5 +1,6 @@
 package dev.millrace.group;
 
+import dev.millrace.context.Done;
 import org.jspecify.annotations.Nullable;
 
 /// A task of a [TaskGroup] that has a result.
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Forked<T extends @Nullable Object> permits Member.Valued {
     /// Whether the task has ended, in whatever way.
     boolean isDone();
+
+    /// The event that the task has ended, in whatever way: to wait for one of several, and for a select.
+    Done done();
 
     /// The result. Read it after the group's join.
     ///

@@ -1,11 +1,16 @@
 package dev.millrace.group;
 
+import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
+import dev.millrace.context.Done;
 import dev.millrace.go.ContextTask;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Slots;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A goroutine of a group. Its failure goes to the group.
@@ -47,6 +52,16 @@ abstract sealed class Member extends Goroutine {
 
     /// A task with a result.
     static final class Valued<T extends @Nullable Object> extends Member implements Forked<T> {
+        private static final VarHandle OVER;
+
+        static {
+            try {
+                OVER = MethodHandles.lookup().findVarHandle(Valued.class, "over", CancellableContext.class);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
         private enum None {
             RUNNING,
             FAILED,
@@ -58,6 +73,7 @@ abstract sealed class Member extends Goroutine {
         private @Nullable Object returned = None.EXITED; // on the goroutine itself only
         private volatile @Nullable Throwable failure; // written before the result
         private volatile @Nullable Object result = None.RUNNING;
+        private volatile @Nullable CancellableContext over; // ends when the task has; made by the first who asks
 
         Valued(TaskGroup group, Context view, String name, ContextCall<? extends T> body) {
             super(group, view, name);
@@ -74,6 +90,24 @@ abstract sealed class Member extends Goroutine {
         void settle(@Nullable Throwable t) {
             failure = t;
             result = t == null ? returned : None.FAILED;
+            CancellableContext event = over;
+            if (event != null) {
+                event.cancel();
+            }
+        }
+
+        /// The result is set before `over` is read, and who asks sets `over` before he reads the result: one of them sees the other.
+        @Override
+        public Done done() {
+            CancellableContext event = over;
+            if (event == null) {
+                CancellableContext made = Context.background().withCancel();
+                event = OVER.compareAndSet(this, null, made) ? made : Objects.requireNonNull(over);
+            }
+            if (isDone()) {
+                event.cancel();
+            }
+            return event.done();
         }
 
         @Override
