@@ -279,11 +279,11 @@ public final class ChanCore extends Selectable {
         try {
             if (capacity <= 1 && overflow == Overflow.WAIT) {
                 patience().linger(waiter);
-                Object early = waiter.outcome();
-                if (early != null) {
-                    over = true;
-                    return early;
-                }
+            }
+            Object early = waiter.outcome();
+            if (early != null) {
+                over = true;
+                return early;
             }
             Object outcome = Wait.under(node, waiter, sender ? sendingReason() : receivingReason());
             over = outcome == Waiter.READY || outcome == Waiter.RETRY || outcome == Waiter.CLOSED;

@@ -1,33 +1,47 @@
 package dev.millrace.internal;
 
-import org.jspecify.annotations.Nullable;
-
 /// How long a thread that has to wait at one place stays before it parks, learnt from how it went before.
 ///
 /// For places where partners meet one by one, such as a channel without buffer: there a park and an unpark cost far more than
-/// what is done in between. Never more than a few microseconds, and only while it keeps nobody from running.
+/// what is done in between. Never more than some microseconds, and only while that keeps nobody from running. What was
+/// in vain halves the next try, what was not doubles it; a place where it never helps is tried once in a while.
 final class Patience {
-    private int pauses = Tuning.MOST_PAUSES; // a hint: races on it do no harm
+    private int pauses = Tuning.MOST_PAUSES; // these three are hints: races on them do no harm
+    private int waits;
     private int yields = Tuning.YIELD_CREDIT;
 
-    /// Waits a little. Afterwards `waiter` may have its outcome.
-    void linger(Waiter waiter) {
-        if (pauses > 0 && areCarriersFree()) {
-            for (int i = pauses; i > 0; i--) {
-                if (waiter.outcome() != null) {
-                    pauses = Math.min(Tuning.MOST_PAUSES, pauses + 1 + (pauses >> 1));
-                    return;
+    /// What somebody may have to park for.
+    interface Awaited {
+        boolean hasCome();
+    }
+
+    /// Waits a little for `awaited`. True when it has come.
+    boolean linger(Awaited awaited) {
+        int n = pauses;
+        if (n == 0 && ++waits % Tuning.WAITS_PER_PROBE == 0) {
+            n = Tuning.PROBE_PAUSES;
+        }
+        if (n > 0 && areCarriersFree()) {
+            for (int i = 0; i < n; i++) {
+                if (awaited.hasCome()) {
+                    pauses = Math.min(Tuning.MOST_PAUSES, n * 2);
+                    return true;
                 }
                 Thread.onSpinWait();
             }
-            pauses = Math.max(Tuning.FEWEST_PAUSES, pauses >> 1);
+            pauses = n / 2;
         }
-        if (yields > 0 && Thread.currentThread().isVirtual()) {
-            Thread.yield();
-            yields = waiter.outcome() == null ? yields - 1 : Math.min(Tuning.YIELD_CREDIT, yields + 1);
-        } else if (yields <= 0) {
+        if (yields <= 0) {
             yields++;
+            return false;
         }
+        if (!Thread.currentThread().isVirtual()) {
+            return false;
+        }
+        Thread.yield();
+        boolean come = awaited.hasCome();
+        yields = come ? Math.min(Tuning.YIELD_CREDIT, yields + 1) : yields - 1;
+        return come;
     }
 
     private static boolean areCarriersFree() {

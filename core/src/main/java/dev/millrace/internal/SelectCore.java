@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Events (the end of a context, of a process) stay once they have come. So they are asked outside the channels' locks, and listened to
 /// only after those were given back.
-public final class SelectCore {
+public final class SelectCore implements Patience.Awaited {
     /// Nothing was ready, and there is a default.
     public static final int DEFAULT = -1;
 
@@ -44,6 +44,7 @@ public final class SelectCore {
     private long seed = ThreadLocalRandom.current().nextLong() | 1;
     private @Nullable Thread runner;
     private @Nullable Offer last; // what the last run did
+    private final Patience patience = new Patience();
 
     /// @param ordered whether the first ready case is taken, in the order in which they were added; else any, all alike
     public SelectCore(boolean ordered) {
@@ -123,6 +124,9 @@ public final class SelectCore {
         enter();
         try {
             int index = firstReady();
+            if (index == DEFAULT && nanos > 0 && patience.linger(this)) {
+                index = firstReady();
+            }
             return last(index >= 0 ? index : await(node, nanos));
         } finally {
             runner = null;
@@ -213,6 +217,18 @@ public final class SelectCore {
             o[i] = chosen;
         }
         return o[i];
+    }
+
+    /// Whether some case looks ready.
+    @Override
+    public boolean hasCome() {
+        for (int i = 0; i < size; i++) {
+            Offer offer = offers[i];
+            if (offer.enabled && (offer.target == null ? hasHappened(offer) : offer.target.looksReady(offer))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean hasHappened(Offer offer) {

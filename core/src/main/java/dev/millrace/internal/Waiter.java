@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A wait that ended for a reason of this class's own has the outcome [#INTERRUPTED]. Any other outcome is an object of
 /// whoever claimed. A waiter is used for one wait.
-public class Waiter extends Party {
+public class Waiter extends Party implements Patience.Awaited {
     /// The outcome of a wait that a foreign interrupt ended; the interrupt status is set again.
     public static final Object INTERRUPTED = new Mark("INTERRUPTED");
 
@@ -128,6 +128,11 @@ public class Waiter extends Party {
     public final @Nullable Object outcome() {
         Object s = state;
         return s == PARKED ? null : s;
+    }
+
+    @Override
+    public final boolean hasCome() {
+        return outcome() != null;
     }
 
     /// Waits for the outcome. A foreign interrupt ends the wait.
