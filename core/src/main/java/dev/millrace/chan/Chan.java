@@ -6,7 +6,9 @@ import dev.millrace.internal.ChanCore;
 import dev.millrace.internal.ChanFaces;
 import dev.millrace.internal.Closure;
 import dev.millrace.internal.ContextBase;
+import dev.millrace.internal.Offer;
 import dev.millrace.internal.Overflow;
+import dev.millrace.internal.SelectCore;
 import dev.millrace.internal.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -464,6 +466,23 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
         };
     }
 
+    /// A send case.
+    static Offer offer(SelectCore select, SendChan<?> side, @Nullable Object value) {
+        Offer offer = select.send(core(side), value);
+        if (side instanceof Producer<?> producer) {
+            offer.over(producer::isDone);
+        }
+        return offer;
+    }
+
+    /// Why a send case that has happened did not send.
+    static RuntimeException sendFailed(SendChan<?> side) {
+        Closure how = core(side).closure();
+        return how == null && side instanceof Producer<?> producer
+                ? producer.isOver()
+                : ChanClosedException.of("send on", side.name(), Objects.requireNonNull(how));
+    }
+
     static ChanCore core(ReceiveChan<?> side) {
         return switch (side) {
             case Chan<?> chan -> chan.core;
@@ -474,6 +493,7 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
     @Override
     public boolean equals(@Nullable Object other) {
         return switch (other) {
+            case Producer<?> _ -> false; // is equal to itself only
             case SendChan<?> side -> core(side) == core;
             case ReceiveChan<?> side -> core(side) == core;
             case null, default -> false;

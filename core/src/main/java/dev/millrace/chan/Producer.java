@@ -45,6 +45,16 @@ public final class Producer<T> implements SendChan<T>, AutoCloseable {
             this.left = new AtomicInteger(n);
         }
 
+        /// Fails when all are done: then the channel is closed, and stays so.
+        void more(int n, Producer<T> asked) {
+            for (int before = left.get(); before > 0; before = left.get()) {
+                if (left.compareAndSet(before, Math.addExact(before, n))) {
+                    return;
+                }
+            }
+            asked.open();
+        }
+
         void done(@Nullable Throwable cause) {
             if (cause != null && !failure.compareAndSet(null, cause)) {
                 Throwable first = failure.get();
@@ -79,9 +89,17 @@ public final class Producer<T> implements SendChan<T>, AutoCloseable {
 
     private Chan<T> open() {
         if (done.get()) {
-            throw ChanClosedException.of("send by a producer that is done on", chan.name(), Closure.closed(null));
+            throw isOver();
         }
         return chan;
+    }
+
+    boolean isDone() {
+        return done.get();
+    }
+
+    RuntimeException isOver() {
+        return ChanClosedException.of("send by a producer that is done on", chan.name(), Closure.closed(null));
     }
 
     @Override
@@ -126,13 +144,13 @@ public final class Producer<T> implements SendChan<T>, AutoCloseable {
             throw new IllegalArgumentException("the number of producers must be >= 1, was " + n);
         }
         open();
-        last.left.addAndGet(n);
         var all = new Producer<?>[n];
         for (int i = 0; i < n; i++) {
             all[i] = new Producer<>(chan, last);
         }
         @SuppressWarnings("unchecked") // all were made here
         var list = (List<Producer<T>>) (List<?>) List.of(all);
+        last.more(n, this);
         return list;
     }
 

@@ -62,7 +62,8 @@ public final class Select<R extends @Nullable Object> {
         return new Select<>(false);
     }
 
-    /// A select that takes the first of the ready cases, in the order in which they were added.
+    /// A select that takes the first of the ready cases, in the order in which they were added. Among channels that is exact: a case is
+    /// not passed over that was ready before. An event that comes while the select begins to wait may lose to a channel behind it.
     public static <R extends @Nullable Object> Select<R> ordered() {
         return new Select<>(true);
     }
@@ -131,11 +132,10 @@ public final class Select<R extends @Nullable Object> {
     /// A send of `value`. When it happens because the channel is closed, `run` throws a [ChanClosedException].
     public <T> Select<R> send(SendChan<T> chan, T value, Supplier<? extends R> onSent) {
         Objects.requireNonNull(onSent, "onSent");
-        Offer offer = core.send(Chan.core(chan), Chan.present(value));
+        Offer offer = Chan.offer(core, chan, Chan.present(value));
         handlers.add(() -> {
             if (offer.isClosed()) {
-                throw ChanClosedException.of(
-                        "send on", chan.name(), Objects.requireNonNull(Chan.core(chan).closure()));
+                throw Chan.sendFailed(chan);
             }
             return onSent.get();
         });
@@ -171,8 +171,9 @@ public final class Select<R extends @Nullable Object> {
     /// @throws IllegalStateException when there is a timeout or a default already
     public Select<R> timeout(Duration timeout, Supplier<? extends R> onTimeout) {
         noOther();
-        nanos = Math.max(0, Deadlines.nanos(timeout));
+        Objects.requireNonNull(timeout, "timeout");
         late = Objects.requireNonNull(onTimeout, "onTimeout");
+        nanos = Math.max(0, Deadlines.nanos(timeout));
         return this;
     }
 

@@ -66,12 +66,12 @@ public final class Selector {
 
     /// Adds a send; what is sent is set by [Send#value(Object)] before a run.
     public <T> Send<T> send(SendChan<T> chan) {
-        return add(new Send<>(core.send(Chan.core(chan), null), chan));
+        return add(new Send<>(Chan.offer(core, chan, null), chan));
     }
 
     /// Adds a send of `value`.
     public <T> Send<T> send(SendChan<T> chan, T value) {
-        return add(new Send<>(core.send(Chan.core(chan), Chan.present(value)), chan));
+        return add(new Send<>(Chan.offer(core, chan, Chan.present(value)), chan));
     }
 
     /// Adds the end of `ctx`. It can happen again and again.
@@ -247,8 +247,7 @@ public final class Selector {
 
         void sent() {
             if (offer.isClosed()) {
-                throw ChanClosedException.of(
-                        "send on", chan.name(), Objects.requireNonNull(Chan.core(chan).closure()));
+                throw Chan.sendFailed(chan);
             }
         }
     }

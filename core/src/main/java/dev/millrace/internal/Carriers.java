@@ -16,11 +16,19 @@ public interface Carriers {
 
     /// Apart, so that it is looked for when the first one asks.
     final class Found {
-        static final @Nullable Carriers CARRIERS = ServiceLoader.load(
-                Carriers.class, Carriers.class.getClassLoader())
-                .findFirst()
-                .orElse(null);
+        static final @Nullable Carriers CARRIERS = find();
 
         private Found() {}
+
+        private static @Nullable Carriers find() {
+            try {
+                return ServiceLoader.load(Carriers.class, Carriers.class.getClassLoader())
+                        .findFirst()
+                        .orElse(null);
+            } catch (Throwable t) { // somebody waits already: he must not fail for this
+                Uncaught.giveLater(t);
+                return null;
+            }
+        }
     }
 }

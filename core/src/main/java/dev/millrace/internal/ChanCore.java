@@ -286,8 +286,15 @@ public final class ChanCore extends Selectable {
                 return early;
             }
             Object outcome = Wait.under(node, waiter, sender ? sendingReason() : receivingReason());
-            over = outcome == Waiter.READY || outcome == Waiter.RETRY || outcome == Waiter.CLOSED;
+            over = isByPartner(outcome);
             return outcome;
+        } catch (Throwable t) { // no memory, or no stack
+            Object outcome = waiter.claim(Waiter.INTERRUPTED) ? null : waiter.outcome();
+            over = isByPartner(outcome);
+            if (outcome == null || !over) {
+                throw t;
+            }
+            return outcome; // the partner was faster: it has happened
         } finally {
             if (!over) {
                 lock();
@@ -295,6 +302,10 @@ public final class ChanCore extends Selectable {
                 unlock();
             }
         }
+    }
+
+    private static boolean isByPartner(@Nullable Object outcome) {
+        return outcome == Waiter.READY || outcome == Waiter.RETRY || outcome == Waiter.CLOSED;
     }
 
     private Patience patience() {
@@ -606,7 +617,25 @@ public final class ChanCore extends Selectable {
 
     @Override
     boolean looksReady(Offer offer) {
-        return offer.sending ? looksAccepting() : looksGiving();
+        return offer.sending ? neverWaits() || looksAccepting() : looksGiving();
+    }
+
+    @Override
+    boolean isAlwaysReady(Offer offer) {
+        return offer.sending && neverWaits();
+    }
+
+    private boolean neverWaits() {
+        return overflow != Overflow.WAIT && overflow != Overflow.NEVER;
+    }
+
+    @Override
+    boolean attemptAlone(Offer offer) {
+        if (!isAlwaysReady(offer)) {
+            return super.attemptAlone(offer);
+        }
+        offer.closed = send(null, offer.item) != null;
+        return true;
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// What was arranged with a stage cannot be taken back. So there is one node for each stage as long as that lives, and
 /// many selects on one quiet future leave one callback there.
 public final class Completion {
-    private static final Map<Key, Node> NODES = new HashMap<>(); // guarded by itself
+    private static final Map<Key, Arranged> NODES = new HashMap<>(); // guarded by itself
     private static final ReferenceQueue<CompletionStage<?>> GONE = new ReferenceQueue<>();
 
     private Completion() {}
@@ -20,25 +20,27 @@ public final class Completion {
     /// The node that ends when `stage` completes, in whatever way.
     public static Node of(CompletionStage<?> stage) {
         var key = new Key(stage);
-        var made = new PlainNode(null, Scheduler.current(), "");
+        var made = new Arranged();
         synchronized (NODES) {
             for (Object gone = GONE.poll(); gone != null; gone = GONE.poll()) {
                 NODES.remove(gone);
             }
-            Node known = NODES.putIfAbsent(key, made);
-            if (known != null) {
-                return known;
-            }
+            Arranged known = NODES.putIfAbsent(key, made);
+            made = known == null ? made : known;
         }
-        try {
-            stage.whenComplete((value, failure) -> made.cancel(failure, true));
-        } catch (Throwable t) {
-            synchronized (NODES) {
-                NODES.remove(key);
-            }
-            throw t;
+        if (!made.done) {
+            // Also when another is about to: its call may come late, or fail. That the node ends twice does no harm.
+            Node node = made.node;
+            stage.whenComplete((value, failure) -> node.cancel(failure, true));
+            made.done = true;
         }
-        return made;
+        return made.node;
+    }
+
+    /// A node, and whether its end has been arranged.
+    private static final class Arranged {
+        final Node node = new PlainNode(null, Scheduler.current(), "");
+        volatile boolean done;
     }
 
     /// By identity.

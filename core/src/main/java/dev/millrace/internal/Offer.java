@@ -1,5 +1,6 @@
 package dev.millrace.internal;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One case of a select: what it asks for, and afterwards what came of it. Belongs to one [SelectCore] and its thread; its
@@ -13,9 +14,12 @@ public final class Offer extends Party {
     boolean enabled = true;
     int seen; // the target's stamp at the last look that found it not ready; odd: attempted in vain
     boolean closed; // the partner can no longer come
+    private final SelectCore core;
+    private @Nullable BooleanSupplier over;
     private @Nullable Waiter waiter;
 
-    Offer(int index, @Nullable Selectable target, boolean sending, @Nullable Node event) {
+    Offer(SelectCore core, int index, @Nullable Selectable target, boolean sending, @Nullable Node event) {
+        this.core = core;
         this.index = index;
         this.target = target;
         this.sending = sending;
@@ -71,7 +75,17 @@ public final class Offer extends Party {
 
     /// Sets what is to be sent; while the select does not run.
     public void item(@Nullable Object item) {
+        core.mayChange();
         this.item = item;
+    }
+
+    /// For a sender that may come to its end before the channel does: tells whether it has. Asked at the beginning of a run.
+    public void over(BooleanSupplier over) {
+        this.over = over;
+    }
+
+    boolean isOver() {
+        return over != null && over.getAsBoolean();
     }
 
     /// Whether the case happened because the channel was closed.
@@ -90,6 +104,7 @@ public final class Offer extends Party {
     }
 
     public void enabled(boolean enabled) {
+        core.mayChange();
         this.enabled = enabled;
     }
 

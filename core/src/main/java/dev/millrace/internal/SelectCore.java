@@ -54,37 +54,43 @@ public final class SelectCore implements Patience.Awaited {
     // Cases.
 
     public Offer receive(ChanCore chan) {
-        return add(new Offer(size, chan, false, null));
+        return add(new Offer(this, size, chan, false, null));
     }
 
     public Offer send(ChanCore chan, @Nullable Object item) {
-        Offer offer = add(new Offer(size, chan, true, null));
+        Offer offer = add(new Offer(this, size, chan, true, null));
         offer.item = item;
         return offer;
     }
 
     /// A case that happens when `node` has ended; never when it is null.
     public Offer event(@Nullable Node node) {
-        return add(new Offer(size, null, false, node));
+        return add(new Offer(this, size, null, false, node));
     }
 
     private Offer add(Offer offer) {
-        if (runner != null) {
-            throw new IllegalStateException("cases cannot be added while the select runs");
-        }
+        mayChange();
         if (size == MOST_CASES) {
             throw new IllegalStateException("a select has at most " + MOST_CASES + " cases");
         }
         if (size == offers.length) {
-            offers = Arrays.copyOf(offers, size * 2);
+            Offer[] more = Arrays.copyOf(offers, size * 2);
             order = Arrays.copyOf(order, size * 2);
             for (int i = size; i < order.length; i++) {
                 order[i] = i;
             }
+            offers = more;
         }
         offers[size++] = offer;
         locked = null;
         return offer;
+    }
+
+    /// Refuses a change of the cases while the select runs. A best effort: for one thread at a time.
+    void mayChange() {
+        if (runner != null) {
+            throw new IllegalStateException("cases cannot be changed while the select runs");
+        }
     }
 
     public int size() {
@@ -164,22 +170,59 @@ public final class SelectCore implements Patience.Awaited {
             Selectable target = offer.target;
             if (target == null) {
                 if (hasHappened(offer)) {
+                    if (!ordered || stillNotReady(i)) {
+                        return offer.index;
+                    }
+                    i = -1;
+                }
+                continue;
+            }
+            if (offer.sending) {
+                if (offer.item == null) {
+                    throw new IllegalStateException("case " + offer.index + " sends, and was given no value");
+                }
+                if (offer.isOver()) {
+                    offer.closed = true;
                     return offer.index;
                 }
-            } else {
-                offer.seen = target.stamp();
-                if (target.looksReady(offer)) {
+            }
+            offer.seen = target.stamp();
+            if (target.looksReady(offer)) {
+                if (ordered && i > 0) {
                     target.lock();
+                    if (!stillNotReady(i)) {
+                        target.unlock();
+                        i = -1; // one before has become ready, perhaps first: look again
+                        continue;
+                    }
                     boolean done = target.attempt(offer);
                     target.unlockAndWake();
                     if (done) {
                         return offer.index;
                     }
-                    offer.seen = 1;
+                    if (!target.isAlwaysReady(offer)) {
+                        offer.seen = 1;
+                        continue;
+                    }
                 }
+                if (target.attemptAlone(offer)) {
+                    return offer.index;
+                }
+                offer.seen = 1;
             }
         }
         return DEFAULT;
+    }
+
+    /// Whether none of the first `n` cases has become ready since the pass looked at it.
+    private boolean stillNotReady(int n) {
+        for (int i = 0; i < n; i++) {
+            Offer offer = offers[i];
+            if (offer.enabled && (offer.target == null ? hasHappened(offer) : !offer.target.unchanged(offer.seen))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Whether there was one instant, after the pass that found no case ready, at which none was: the events have not come
@@ -219,12 +262,13 @@ public final class SelectCore implements Patience.Awaited {
         return o[i];
     }
 
-    /// Whether some case looks ready.
+    /// Whether some channel looks ready. Events are not asked: that may be dear.
     @Override
     public boolean hasCome() {
         for (int i = 0; i < size; i++) {
             Offer offer = offers[i];
-            if (offer.enabled && (offer.target == null ? hasHappened(offer) : offer.target.looksReady(offer))) {
+            Selectable target = offer.target;
+            if (target != null && offer.enabled && (target.stamp() & 1) == 0 && target.looksReady(offer)) {
                 return true;
             }
         }
@@ -264,9 +308,7 @@ public final class SelectCore implements Patience.Awaited {
         Wait.WakeUp timer = nanos < Scheduler.FOREVER ? new Wait.WakeUp(waiter) : null;
         for (int i = 0; i < size; i++) {
             Offer offer = offers[i];
-            if (offer.event != null && offer.enabled) {
-                offer.ear = new Offer.Ear(offer, waiter);
-            }
+            offer.ear = offer.event != null && offer.enabled ? new Offer.Ear(offer, waiter) : null;
         }
         lockAll();
         int index = readyUnderLocks();
@@ -284,7 +326,8 @@ public final class SelectCore implements Patience.Awaited {
             return index;
         }
         if (nanos <= 0) {
-            return TIMED_OUT;
+            index = firstEvent(); // one that has not come by now had not come under the locks
+            return index == DEFAULT ? TIMED_OUT : index;
         }
         Object outcome = Waiter.INTERRUPTED;
         try {
@@ -370,11 +413,39 @@ public final class SelectCore implements Patience.Awaited {
 
     /// Takes the locks of all channels, each once, in the order of their numbers. Those of disabled cases too: it is rare.
     private void lockAll() {
+        Offer[] all = locked();
+        for (Selectable busy = tryLockAll(all); busy != null; busy = tryLockAll(all)) {
+            busy.lock(); // waits while it holds no other
+            busy.unlock();
+        }
+    }
+
+    /// Null when all are locked; else one that was busy, and none is. Who holds locks must not yield or park: others, perhaps on
+    /// threads that nobody takes a processor from, would keep the locks' owner from going on.
+    private static @Nullable Selectable tryLockAll(Offer[] all) {
         Selectable last = null;
-        for (Offer offer : locked()) {
-            Selectable target = offer.target;
+        for (int i = 0; i < all.length; i++) {
+            Selectable target = all[i].target;
             if (target != null && target != last) {
-                target.lock();
+                for (int spins = 0; !target.tryLock(); spins++) {
+                    if (spins >= Tuning.SPINS_BEFORE_YIELD) {
+                        unlockFirst(all, i);
+                        return target;
+                    }
+                    Thread.onSpinWait();
+                }
+                last = target;
+            }
+        }
+        return null;
+    }
+
+    private static void unlockFirst(Offer[] all, int n) {
+        Selectable last = null;
+        for (int i = 0; i < n; i++) {
+            Selectable target = all[i].target;
+            if (target != null && target != last) {
+                target.unlock();
                 last = target;
             }
         }

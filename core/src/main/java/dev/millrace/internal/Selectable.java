@@ -68,6 +68,19 @@ public abstract class Selectable extends SeqLock {
     /// Whether it is worth the lock to attempt `offer`. Without the lock; exact when nothing changes meanwhile.
     abstract boolean looksReady(Offer offer);
 
+    /// Does what `offer` asks for if that is possible at once, with whatever has to be done outside the lock. Takes the lock itself.
+    boolean attemptAlone(Offer offer) {
+        lock();
+        boolean done = attempt(offer);
+        unlockAndWake();
+        return done;
+    }
+
+    /// Whether [#attemptAlone] never fails for `offer`.
+    boolean isAlwaysReady(Offer offer) {
+        return false;
+    }
+
     /// Does what `offer` asks for if that is possible at once. Under the lock.
     abstract boolean attempt(Offer offer);
 

@@ -22,13 +22,19 @@ public class SeqLock {
     private volatile int word;
 
     public final void lock() {
-        for (int attempt = 0;; attempt++) {
-            int w = word;
-            if ((w & 1) == 0 && WORD.compareAndSet(this, w, w + 1)) {
-                return;
-            }
+        for (int attempt = 0; !tryLock(); attempt++) {
             Spin.pause(attempt);
         }
+    }
+
+    /// Takes the lock if it is free.
+    final boolean tryLock() {
+        int w = word;
+        if ((w & 1) != 0 || !WORD.compareAndSet(this, w, w + 1)) {
+            return false;
+        }
+        VarHandle.storeStoreFence(); // nobody sees a write of the section and the word of before it
+        return true;
     }
 
     public final void unlock() {

@@ -23,6 +23,7 @@ public final class Wait {
         } catch (Throwable t) {
             // No memory, or no stack. Unless the partner was faster, the wait is off, and the caller withdraws it.
             if (waiter.claim(Waiter.INTERRUPTED)) {
+                node.remove(hearing);
                 throw t;
             }
         }
