@@ -4,6 +4,7 @@
 /// | package | what it is for | in Go |
 /// |---|---|---|
 /// | [dev.millrace.context] | the end of work, its deadline and its request's values, handed down | `context` |
+/// | [dev.millrace.chan] | handing values from goroutine to goroutine; waiting for the first of several things | `chan`, `select` |
 /// | [dev.millrace.go] | starting goroutines; what happens with their failures | the `go` statement, `runtime` |
 /// | [dev.millrace.sync] | waiting for each other | `sync` |
 /// | [dev.millrace.group] | tasks for one purpose, with one outcome | `errgroup` |
