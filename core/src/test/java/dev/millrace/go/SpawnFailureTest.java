@@ -94,9 +94,12 @@ class SpawnFailureTest {
     void go_noThread_throwsAndCountsNothing() throws Throwable {
         exhausted(() -> {
             long count = Go.numGoroutine();
-            refused(() -> Go.go(() -> {}));
-            refused(() -> Go.go(Context.background(), _ -> {}));
-            assertEquals(count, Go.numGoroutine());
+            for (int i = 0; i < 100; i++) {
+                refused(() -> Go.go(() -> {}));
+                refused(() -> Go.go(Context.background(), _ -> {}));
+            }
+            // Another test's last goroutine may end meanwhile: fewer is no fault, more is.
+            assertTrue(Go.numGoroutine() <= count, Go.numGoroutine() + " and not at most " + count);
         });
     }
 

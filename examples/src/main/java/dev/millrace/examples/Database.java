@@ -1,9 +1,12 @@
 package dev.millrace.examples;
 
+import static dev.millrace.chan.Case.done;
+import static dev.millrace.chan.Case.orElse;
 import static dev.millrace.go.Go.go;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import dev.millrace.chan.Select;
 import dev.millrace.context.Context;
 import dev.millrace.sync.WaitGroup;
 import java.io.PrintStream;
@@ -42,7 +45,7 @@ final class Database extends Example {
         do {
             out.println("db connecting ...");
             sleep(ofMillis(10));
-        } while (!ctx.isDone());
+        } while (Select.first(done(ctx, _ -> false), orElse(() -> true)));
         out.println("worker done!");
         wg.done();
     }

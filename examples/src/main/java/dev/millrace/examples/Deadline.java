@@ -3,6 +3,7 @@ package dev.millrace.examples;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
+import dev.millrace.chan.Select;
 import dev.millrace.context.Context;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -21,11 +22,10 @@ final class Deadline extends Example {
         options.end();
         // Closed in any case, else the context and its parent may live longer than needed.
         try (var ctx = parent.withDeadline(Instant.now().plus(timeout))) {
-            if (ctx.awaitDone(work)) {
-                out.println(words(ctx.err()));
-            } else {
-                out.println("overslept");
-            }
+            out.println(Select.<String>first()
+                    .timeout(work, () -> "overslept")
+                    .done(ctx, _ -> words(ctx.err()))
+                    .run());
         }
         return 0;
     }

@@ -1,5 +1,9 @@
 package dev.millrace.examples;
 
+import static dev.millrace.chan.Case.done;
+import static dev.millrace.chan.Case.orElse;
+
+import dev.millrace.chan.Select;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
@@ -20,6 +24,15 @@ abstract class Example implements Program {
 
     Example(String name) {
         this.name = name;
+    }
+
+    /// The program has failed, and says so by one line: the exit status is 1.
+    static final class Failed extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Failed(Exception cause) {
+            super(cause.toString(), cause);
+        }
     }
 
     /// What the program does.
@@ -60,6 +73,9 @@ abstract class Example implements Program {
         } catch (Options.Wrong e) {
             err.println(name + ": " + e.getMessage());
             return 2;
+        } catch (Failed e) {
+            err.println(name + ": " + e.getMessage());
+            return 1;
         }
     }
 
@@ -69,6 +85,7 @@ abstract class Example implements Program {
             var wg = new WaitGroup();
             wg.go(ctx, _ -> sleep(Duration.ofMillis(1)));
             wg.await();
+            Select.first(done(ctx, _ -> false), orElse(() -> true));
             ctx.awaitDone();
         }
     }

@@ -19,7 +19,22 @@ public final class Programs {
             new PanicF1(),
             new PanicF2(),
             new FetchLost(),
-            new FetchGroup());
+            new FetchGroup(),
+            new Gen(),
+            new Workers(),
+            new Channels(),
+            new SelectLoop(),
+            new Pipelines(),
+            new Md5All(),
+            new Friends(),
+            new Reconfigure(),
+            new PingPong(),
+            new FanIn(),
+            new Sieve(),
+            new DaisyChain(),
+            new PowerSeries(),
+            new WorkerPool(),
+            new Hedged());
 
     private Programs() {}
 

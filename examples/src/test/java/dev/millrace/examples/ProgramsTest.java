@@ -16,11 +16,13 @@ class ProgramsTest {
     }
 
     @Test
-    void all_names_areThoseOfTheCourse() {
+    void all_names_areThoseOfTheCourseThenOurs() {
         assertEquals(
                 List.of("coordinate-waitgroup", "coordinate-context", "watch", "tree-order", "deadline", "database",
                         "trace-code",
-                        "hello", "hello-many", "gmp", "panic-f1", "panic-f2", "fetch-lost", "fetch-group"),
+                        "hello", "hello-many", "gmp", "panic-f1", "panic-f2", "fetch-lost", "fetch-group",
+                        "gen", "workers", "channels", "select-loop", "pipelines", "md5all", "friends", "reconfigure",
+                        "ping-pong", "fan-in", "sieve", "daisy-chain", "power-series", "worker-pool", "hedged"),
                 Programs.all().stream().map(Program::name).toList());
     }
 

@@ -1,6 +1,11 @@
 package dev.millrace.examples;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.millrace.context.Context;
+import dev.millrace.go.FailurePolicy;
+import dev.millrace.go.Go;
+import dev.millrace.go.GoroutineSnapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,7 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /// What a program did.
 record Run(int status, List<String> out, List<String> err) {
@@ -28,6 +37,31 @@ record Run(int status, List<String> out, List<String> err) {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// Runs a program in this process; none of the goroutines that it starts outlives it by long, and none fails uncaught.
+    static Run leavingNothing(Program program, String... args) {
+        var failures = new ConcurrentLinkedQueue<Throwable>();
+        var policy = Go.failurePolicy(FailurePolicy.handler((_, failure) -> failures.add(failure)));
+        try {
+            Set<Long> before = goroutines();
+            Run run = of(program, args);
+            long giveUp = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!before.containsAll(goroutines())) {
+                if (System.nanoTime() > giveUp) {
+                    throw new AssertionError("still there: " + Go.goroutines());
+                }
+                LockSupport.parkNanos(100_000);
+            }
+            assertEquals(List.of(), List.copyOf(failures));
+            return run;
+        } finally {
+            Go.failurePolicy(policy);
+        }
+    }
+
+    private static Set<Long> goroutines() {
+        return Go.goroutines().stream().map(GoroutineSnapshot::id).collect(Collectors.toSet());
     }
 
     /// Runs the program called `args[0]` in a process of its own.
