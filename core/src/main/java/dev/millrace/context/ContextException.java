@@ -1,5 +1,6 @@
 package dev.millrace.context;
 
+import dev.millrace.internal.EndNotice;
 import dev.millrace.internal.Ending;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Its message begins with Go's words and goes on with who ended what, where and when. [#getCause()] is the cause that the user
 /// gave. A wait that is ended throws a fresh one, with the stack of the thread that waited; [Context#err()] is shared and has
 /// none.
-public abstract sealed class ContextException extends RuntimeException
+public abstract sealed class ContextException extends RuntimeException implements EndNotice
         permits CancelledException, DeadlineExceededException {
     private static final long serialVersionUID = 1;
 

@@ -1,7 +1,6 @@
 package dev.millrace.go;
 
 import dev.millrace.context.Context;
-import dev.millrace.context.ContextException;
 import dev.millrace.internal.Ambient;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.GoExit;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// [SpawnHook]s carry travel with it. Its end makes nothing visible to others by itself: use what waits for it.
 ///
 /// **Failures.** An exception that leaves the body goes to the [FailurePolicy]. To recover is to catch. A
-/// [ContextException] that leaves it after its own context has ended is none: it has stopped as it was told to.
+/// [dev.millrace.context.ContextException] that leaves it after its own context has ended is none: it has stopped as it was told to.
 ///
 /// **Compared with Go.** `go f(x)` is `go(() -> f(x))`: the lambda captures `x` when it is made. Starting is a
 /// happens-before edge. A null body is a [NullPointerException] and not the end of the program. Virtual threads are not
@@ -83,14 +82,6 @@ public final class Go {
     private abstract static class Started extends Goroutine {
         Started(@Nullable Object context, @Nullable Node node, String name) {
             super(Scheduler.current(), context, node, name);
-        }
-
-        /// One that stops because its context has ended has done what it was told: that is no failure.
-        @Override
-        protected void ended(@Nullable Throwable failure) {
-            Node node = node();
-            boolean asTold = failure instanceof ContextException && node != null && node.ending() != null;
-            super.ended(asTold ? null : failure);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.internal;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ public final class ChanCore extends Selectable {
     private final Scheduler scheduler;
     private final String name;
     private final Consumer<Object> undelivered;
+    private final @Nullable TimeSource source;
 
     // All guarded by the lock; read without it as a hint, or between stamp() and unchanged().
     private @Nullable Object[] ring;
@@ -61,7 +63,20 @@ public final class ChanCore extends Selectable {
         this.scheduler = Scheduler.current();
         this.name = name;
         this.undelivered = undelivered;
+        this.source = null;
         this.ring = places == 0 ? NO_PLACES : new Object[places];
+    }
+
+    /// A channel that nobody sends to: its values are instants that come. See [TimeSource].
+    ChanCore(String name, long nanos, long period) {
+        this.overflow = Overflow.WAIT;
+        this.barges = false;
+        this.capacity = 0;
+        this.scheduler = Scheduler.current();
+        this.name = name;
+        this.undelivered = _ -> {};
+        this.ring = NO_PLACES;
+        this.source = new TimeSource(this, nanos, period);
     }
 
     // Sending.
@@ -218,7 +233,7 @@ public final class ChanCore extends Selectable {
     }
 
     private boolean looksGiving() {
-        return count > 0 || senders != null || closure != null;
+        return count > 0 || senders != null || closure != null || (source != null && source.isDue());
     }
 
     private @Nullable Object receiveNow() {
@@ -277,7 +292,9 @@ public final class ChanCore extends Selectable {
     private Object await(@Nullable Node node, Waiter waiter, boolean sender) {
         boolean over = false;
         try {
-            if (capacity <= 1 && overflow == Overflow.WAIT) {
+            if (source != null) {
+                source.adjust();
+            } else if (capacity <= 1 && overflow == Overflow.WAIT) {
                 patience().linger(waiter);
             }
             Object early = waiter.outcome();
@@ -300,7 +317,15 @@ public final class ChanCore extends Selectable {
                 lock();
                 leave(waiter, sender);
                 unlock();
+                queueChanged();
             }
+        }
+    }
+
+    @Override
+    void queueChanged() {
+        if (source != null) {
+            source.adjust();
         }
     }
 
@@ -426,7 +451,15 @@ public final class ChanCore extends Selectable {
                 return item;
             }
         }
-        return null;
+        return source == null ? null : takeFromSource(source);
+    }
+
+    private @Nullable Object takeFromSource(TimeSource from) {
+        Object item = closure == null ? from.peek() : null;
+        if (item != null) {
+            from.take();
+        }
+        return item;
     }
 
     /// Lets senders that wait make use of room in the buffer.
@@ -471,6 +504,29 @@ public final class ChanCore extends Selectable {
                 party.item = null;
             }
         }
+    }
+
+    /// Gives the source's value to the first receiver that waits for it.
+    void serveFromSource() {
+        lock();
+        Link first;
+        Object item;
+        while (source != null && (first = receivers) != null && (item = source.peek()) != null) {
+            Party party = (Party) first;
+            receivers = Link.remove(first, first);
+            party.item = item;
+            if (claim(party, Waiter.READY)) {
+                source.take();
+            } else {
+                party.item = null;
+            }
+        }
+        unlockAndWake();
+    }
+
+    /// Whether a receiver waits. Under the lock.
+    boolean isAwaited() {
+        return receivers != null;
     }
 
     /// Makes hold again what must hold when the lock is free, after somebody has come and gone.
@@ -583,6 +639,7 @@ public final class ChanCore extends Selectable {
             claim((Party) first, Waiter.CLOSED);
         }
         unlockAndWake();
+        queueChanged();
         for (int i = 0; i < n; i++) {
             Object item = left[(from + i) % left.length];
             if (item != null) {
@@ -602,22 +659,16 @@ public final class ChanCore extends Selectable {
         }
     }
 
-    /// Takes back what is in the buffer, without handing it to anybody. True when there was something.
-    public boolean withdraw() {
-        lock();
-        boolean had = count > 0;
-        while (count > 0) {
-            poll();
-        }
-        unlock();
-        return had;
-    }
-
     // Selects.
 
     @Override
     boolean looksReady(Offer offer) {
         return offer.sending ? neverWaits() || looksAccepting() : looksGiving();
+    }
+
+    @Override
+    boolean comesByItself() {
+        return source != null;
     }
 
     @Override
@@ -690,6 +741,10 @@ public final class ChanCore extends Selectable {
 
     public String name() {
         return name;
+    }
+
+    TimeSource source() {
+        return Objects.requireNonNull(source);
     }
 
     public Scheduler scheduler() {

@@ -58,9 +58,11 @@ public abstract class Goroutine extends Ambient
     protected abstract void body() throws Throwable;
 
     /// Called when the body has ended, on the goroutine's own thread: `failure` is null when it returned or called
-    /// `Go.exit()`. By default a failure goes to the policy for uncaught ones.
+    /// `Go.exit()`. By default a failure goes to the policy for uncaught ones; but one that says that a context has ended, when its own
+    /// has, is none: it has stopped as it was told to.
     protected void ended(@Nullable Throwable failure) {
-        if (failure != null) {
+        boolean asTold = failure instanceof EndNotice && node != null && node.ending() != null;
+        if (failure != null && !asTold) {
             Uncaught.give(this, failure);
         }
     }

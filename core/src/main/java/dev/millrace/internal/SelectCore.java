@@ -218,29 +218,39 @@ public final class SelectCore implements Patience.Awaited {
     private boolean stillNotReady(int n) {
         for (int i = 0; i < n; i++) {
             Offer offer = offers[i];
-            if (offer.enabled && (offer.target == null ? hasHappened(offer) : !offer.target.unchanged(offer.seen))) {
+            if (offer.enabled && (hasComeByItself(offer) || hasChanged(offer))) {
                 return false;
             }
         }
         return true;
     }
 
-    /// Whether there was one instant, after the pass that found no case ready, at which none was: the events have not come
+    /// Whether there was one instant, after the pass that found no case ready, at which none was: the events and instants have not come
     /// by now, and since they were looked at no lock of a channel was taken.
     private boolean nothingWasReady() {
         for (int i = 0; i < size; i++) {
             Offer offer = offers[i];
-            if (offer.enabled && offer.target == null && hasHappened(offer)) {
+            if (offer.enabled && hasComeByItself(offer)) {
                 return false;
             }
         }
         for (int i = 0; i < size; i++) {
             Offer offer = offers[i];
-            if (offer.enabled && offer.target != null && !offer.target.unchanged(offer.seen)) {
+            if (offer.enabled && hasChanged(offer)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /// What nobody's lock tells of: an event that has come, an instant that is past.
+    private static boolean hasComeByItself(Offer offer) {
+        Selectable target = offer.target;
+        return target == null ? hasHappened(offer) : target.comesByItself() && target.looksReady(offer);
+    }
+
+    private static boolean hasChanged(Offer offer) {
+        return offer.target != null && !offer.target.unchanged(offer.seen);
     }
 
     /// The case that comes `i`-th in a random order: one step of a Fisher-Yates shuffle. That the array still has the order
@@ -360,6 +370,9 @@ public final class SelectCore implements Patience.Awaited {
         for (int i = 0; i < size; i++) {
             Offer offer = offers[i];
             Offer.Ear ear = offer.ear;
+            if (offer.target != null && offer.enabled) {
+                offer.target.queueChanged();
+            }
             if (ear != null && offer.event != null && !offer.event.add(ear) && hasHappened(offer)) {
                 waiter.claim(offer);
                 return;
@@ -380,6 +393,7 @@ public final class SelectCore implements Patience.Awaited {
                 target.lock();
                 target.dequeue(offer);
                 target.unlock();
+                target.queueChanged();
                 offer.forget();
             } else if (offer.event != null && offer.ear != null) {
                 offer.event.remove(offer.ear);

@@ -81,6 +81,14 @@ public abstract class Selectable extends SeqLock {
         return false;
     }
 
+    /// Whether it becomes ready as time goes by, without anybody taking the lock. Such a look is never taken back but under the lock.
+    boolean comesByItself() {
+        return false;
+    }
+
+    /// Called after an offer has joined or left the queue without a partner's doing, outside the lock.
+    void queueChanged() {}
+
     /// Does what `offer` asks for if that is possible at once. Under the lock.
     abstract boolean attempt(Offer offer);
 

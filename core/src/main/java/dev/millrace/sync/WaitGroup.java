@@ -1,7 +1,6 @@
 package dev.millrace.sync;
 
 import dev.millrace.context.Context;
-import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.ContextTask;
 import dev.millrace.go.Task;
@@ -128,13 +127,10 @@ public final class WaitGroup {
             super(Scheduler.current(), context, node, "");
         }
 
-        /// One that stops because its context has ended has done what it was told: that is no failure.
         @Override
         protected void ended(@Nullable Throwable failure) {
-            Node node = node();
-            boolean asTold = failure instanceof ContextException && node != null && node.ending() != null;
             try {
-                super.ended(asTold ? null : failure);
+                super.ended(failure);
             } finally {
                 done();
             }
