@@ -4,13 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 
-/// What was measured of one implementation of one shape: one entry per round.
+/// What was measured of one implementation of one shape: one entry per round. Of a shape that is about memory, the resident
+/// bytes stand in the place of the wall time, and the heap's in the place of the allocated ones.
 final class Figure {
+    private final boolean memory;
     private final List<Double> wall = new ArrayList<>();
     private final List<Double> cpu = new ArrayList<>();
     private final List<Double> bytes = new ArrayList<>();
 
-    /// Nanoseconds, nanoseconds and bytes per operation; NaN for what is not known.
+    Figure(boolean memory) {
+        this.memory = memory;
+    }
+
+    boolean isMemory() {
+        return memory;
+    }
+
+    /// Nanoseconds (resident bytes), nanoseconds and bytes per operation; NaN for what is not known.
     void add(double wall, double cpu, double bytes) {
         this.wall.add(wall);
         this.cpu.add(cpu);

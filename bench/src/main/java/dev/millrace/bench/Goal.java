@@ -9,8 +9,14 @@ import java.util.List;
 import java.util.Objects;
 
 /// What our time divided by a rival's has to be, and what we would like it to be; NaN where nothing was set. Read from
-/// `goals.tsv`.
+/// `goals.tsv`, which says what may stand for a shape and for a rival.
 record Goal(String shape, String rival, double must, double moonshot) {
+    /// The fastest of the rivals on the JVM, Kotlin on one thread apart.
+    static final String BEST = "best";
+
+    /// No rival: the limits are nanoseconds, or bytes for a shape that is about memory.
+    static final String ABSOLUTE = "-";
+
     static List<Goal> all() throws IOException {
         InputStream table = Objects.requireNonNull(Goal.class.getResourceAsStream("/goals.tsv"), "goals.tsv");
         try (var lines = new BufferedReader(new InputStreamReader(table, StandardCharsets.UTF_8))) {

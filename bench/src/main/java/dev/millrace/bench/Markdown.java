@@ -2,8 +2,12 @@ package dev.millrace.bench;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// The tables of a run.
 final class Markdown {
@@ -12,8 +16,12 @@ final class Markdown {
     private static final double QUIET_LOAD = 1.5;
 
     private static final String OURS = "millrace";
-    private static final List<String> RIVALS = List.of("go", "grpc", "kotlin", "structuredTaskScope", "jdk");
-    private static final List<String> RIVAL_TITLES = List.of("Go", "gRPC", "Kotlin", "StructuredTaskScope", "JDK");
+    private static final Map<String, List<String>> RIVALS = Map.of(
+            "Contexts and goroutines", List.of("go", "grpc", "kotlin", "structuredTaskScope", "jdk"),
+            "Channels and select", List.of("go", "kotlin", "kotlinOneThread", "jox", "jdk"));
+    private static final Map<String, String> TITLES = Map.of(
+            "go", "Go", "grpc", "gRPC", "kotlin", "Kotlin", "kotlinOneThread", "Kotlin, one thread",
+            "structuredTaskScope", "StructuredTaskScope", "jox", "Jox", "jdk", "JDK");
 
     private final Results results;
     private final List<Goal> goals;
@@ -75,27 +83,48 @@ final class Markdown {
         line("## Side by side");
         line("");
         line("Time per operation, medians of the rounds; after it the bytes allocated, and our time divided by theirs.");
+        line("For the shapes about memory: resident bytes, and bytes of the heap, of each.");
         line("What an operation is, and where a shape misleads: [README](../README.md).");
         line("");
-        row("shape", "Millrace", String.join(" | ", RIVAL_TITLES));
-        row("---", "--:", String.join(" | ", RIVALS.stream().map(_ -> "--:").toList()));
-        figures.forEach((shape, by) -> {
+        for (String group : new TreeMap<>(RIVALS).descendingKeySet()) {
+            var shapes = new ArrayList<>(figures.keySet());
+            shapes.removeIf(shape -> !group.equals(group(shape)));
+            if (!shapes.isEmpty()) {
+                overview(group, RIVALS.get(group), shapes);
+            }
+        }
+    }
+
+    private static String group(String shape) {
+        return shape.matches("(Chan|Select|Memory).*") ? "Channels and select" : "Contexts and goroutines";
+    }
+
+    private void overview(String group, List<String> rivals, List<String> shapes) {
+        line("### %s", group);
+        line("");
+        row("shape", "Millrace", String.join(" | ", rivals.stream().map(TITLES::get).toList()));
+        row("---", "--:", String.join(" | ", rivals.stream().map(_ -> "--:").toList()));
+        for (String shape : shapes) {
+            Map<String, Figure> by = figures.get(shape);
             Figure ours = by.get(OURS);
             var cells = new StringBuilder();
-            for (String rival : RIVALS) {
-                String name = rival.equals("jdk") ? firstOfJdk(by) : rival;
+            for (String rival : rivals) {
+                String name = rival.equals("jdk") ? best(by, other -> other.startsWith("jdk")) : rival;
                 Figure theirs = by.get(name);
                 cells.append(cells.isEmpty() ? "" : " | ")
                         .append(theirs == null ? absent(rival) : against(ours, theirs))
                         .append(rival.equals("jdk") && theirs != null ? " (" + name.substring(3) + ")" : "");
             }
-            row(shape, ours == null ? "–" : time(ours.wall()) + ", " + bytes(ours.bytes()), cells.toString());
-        });
+            row(shape, ours == null ? "–" : amount(ours) + ", " + bytes(ours.bytes()), cells.toString());
+        }
         line("");
     }
 
-    private static String firstOfJdk(Map<String, Figure> by) {
-        return by.keySet().stream().filter(name -> name.startsWith("jdk")).findFirst().orElse("jdk");
+    /// The name of the fastest of those that are asked for, empty when there is none.
+    private static String best(Map<String, Figure> by, Predicate<String> who) {
+        return by.keySet().stream().filter(who)
+                .min(Comparator.comparingDouble(name -> by.get(name).wall()))
+                .orElse("");
     }
 
     private String absent(String rival) {
@@ -103,7 +132,7 @@ final class Markdown {
     }
 
     private static String against(Figure ours, Figure theirs) {
-        String cell = time(theirs.wall()) + ", " + bytes(theirs.bytes());
+        String cell = amount(theirs) + ", " + bytes(theirs.bytes());
         return ours == null ? cell : cell + ", **" + ratio(ours.wall() / theirs.wall()) + "**";
     }
 
@@ -112,23 +141,50 @@ final class Markdown {
         line("");
         row("shape", "against", "ours", "theirs", "ratio", "must", "verdict", "moonshot");
         row("---", "---", "--:", "--:", "--:", "--:", "---", "--:");
-        for (Goal goal : goals) {
-            Figure ours = figure(goal.shape(), OURS);
-            Figure theirs = figure(goal.shape(), goal.rival());
-            if (ours != null && theirs != null) {
-                double ratio = ours.wall() / theirs.wall();
-                row(
-                        goal.shape(),
-                        goal.rival(),
-                        time(ours.wall()),
-                        time(theirs.wall()),
-                        ratio(ratio),
-                        Double.isNaN(goal.must()) ? "–" : "≤ " + limit(goal.must()),
-                        verdict(goal, ratio),
-                        moonshot(goal, ratio));
-            }
-        }
+        goals.forEach(this::goal);
         line("");
+    }
+
+    private void goal(Goal goal) {
+        List<String> shapes = figures.keySet().stream().filter(shape -> shape.matches(goal.shape())).toList();
+        Figure ours = null;
+        Figure theirs = null;
+        String rival = goal.rival();
+        double logarithms = 0;
+        for (String shape : shapes) {
+            ours = figure(shape, OURS);
+            if (goal.rival().equals(Goal.BEST)) {
+                rival = best(figures.get(shape), Markdown::isRivalOnJvm);
+            }
+            theirs = rival.contains(":")
+                    ? figure(rival.substring(0, rival.indexOf(':')), rival.substring(rival.indexOf(':') + 1))
+                    : figure(shape, rival);
+            if (ours == null || theirs == null && !rival.equals(Goal.ABSOLUTE)) {
+                return;
+            }
+            logarithms += Math.log(ours.wall() / (theirs == null ? 1 : theirs.wall()));
+        }
+        if (ours == null) {
+            return;
+        }
+        double ratio = Math.exp(logarithms / shapes.size());
+        boolean one = shapes.size() == 1;
+        row(
+                one ? shapes.getFirst()
+                        : shapes.size() + " shapes, geometric mean: `" + goal.shape().replace("|", "\\|") + "`",
+                one || !goal.rival().equals(Goal.BEST) ? rival : "the best of each",
+                one ? amount(ours) : "–",
+                one && theirs != null ? amount(theirs) : "–",
+                theirs == null ? "–" : ratio(ratio),
+                Double.isNaN(goal.must()) ? "–" : "≤ " + limit(goal.must()),
+                verdict(goal, ratio),
+                moonshot(goal, ratio));
+    }
+
+    /// Neither ours, nor Go, nor the yardstick, nor what cannot use a second processor.
+    private static boolean isRivalOnJvm(String name) {
+        return !name.startsWith(OURS) && !name.startsWith("go")
+                && !List.of("control", "kotlinOneThread").contains(name);
     }
 
     private Figure figure(String shape, String rival) {
@@ -167,9 +223,9 @@ final class Markdown {
         figures.forEach((shape, by) -> by.forEach((rival, figure) -> row(
                 shape,
                 rival,
-                time(figure.wall()),
-                time(figure.least()),
-                time(figure.greatest()),
+                amount(figure),
+                amount(figure, figure.least()),
+                amount(figure, figure.greatest()),
                 time(figure.cpu()),
                 bytes(figure.bytes()))));
     }
@@ -180,6 +236,14 @@ final class Markdown {
 
     private void line(String format, Object... values) {
         out.append(format.formatted(values)).append('\n');
+    }
+
+    private static String amount(Figure figure) {
+        return amount(figure, figure.wall());
+    }
+
+    private static String amount(Figure figure, double amount) {
+        return figure.isMemory() ? bytes(amount) : time(amount);
     }
 
     static String time(double nanos) {

@@ -135,22 +135,27 @@ final class Results {
                         .forEach(p -> shape.append('/').append(p.getValue().getAsString()));
             }
             boolean oneShot = result.get("mode").getAsString().equals("ss");
-            figure(figures, shape.toString(), name.substring(method + 1)).add(
-                    iterations(result),
+            boolean memory = result.getAsJsonObject("secondaryMetrics").has("resident");
+            figure(figures, shape.toString(), name.substring(method + 1), memory).add(
+                    memory ? secondary(result, "resident") : iterations(result),
                     oneShot ? Double.NaN : secondary(result, CpuTime.LABEL),
-                    secondary(result, "gc.alloc.rate.norm"));
+                    secondary(result, memory ? "heap" : "gc.alloc.rate.norm"));
         }
         for (JsonElement element : document.getAsJsonArray("go")) {
             JsonObject result = element.getAsJsonObject();
-            figure(figures, result.get("shape").getAsString(), result.get("rival").getAsString()).add(
-                    number(result, "ns/op"), number(result, "cpu-ns/op"), number(result, "B/op"));
+            boolean memory = result.has("rss-B/op");
+            figure(figures, result.get("shape").getAsString(), result.get("rival").getAsString(), memory).add(
+                    number(result, memory ? "rss-B/op" : "ns/op"),
+                    number(result, "cpu-ns/op"),
+                    number(result, memory ? "heap-B/op" : "B/op"));
         }
         return figures;
     }
 
-    private static Figure figure(Map<String, Map<String, Figure>> figures, String shape, String rival) {
+    private static Figure figure(
+            Map<String, Map<String, Figure>> figures, String shape, String rival, boolean memory) {
         return figures.computeIfAbsent(shape, _ -> new TreeMap<>(Results::oursFirst)).computeIfAbsent(rival,
-                _ -> new Figure());
+                _ -> new Figure(memory));
     }
 
     /// The median of one fork's iterations.
