@@ -34,6 +34,7 @@ public final class Programs {
             new DaisyChain(),
             new PowerSeries(),
             new WorkerPool(),
+            new Crawler(),
             new Hedged());
 
     private Programs() {}

@@ -22,7 +22,8 @@ class ProgramsTest {
                         "trace-code",
                         "hello", "hello-many", "gmp", "panic-f1", "panic-f2", "fetch-lost", "fetch-group",
                         "gen", "workers", "channels", "select-loop", "pipelines", "md5all", "friends", "reconfigure",
-                        "ping-pong", "fan-in", "sieve", "daisy-chain", "power-series", "worker-pool", "hedged"),
+                        "ping-pong", "fan-in", "sieve", "daisy-chain", "power-series", "worker-pool", "crawler",
+                        "hedged"),
                 Programs.all().stream().map(Program::name).toList());
     }
 

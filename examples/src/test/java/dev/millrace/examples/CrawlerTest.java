@@ -1,0 +1,47 @@
+package dev.millrace.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.context.Context;
+import dev.millrace.context.DeadlineExceededException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+class CrawlerTest {
+    @RepeatedTest(5)
+    void crawler_web_everyReachablePageOnceAndAfterALinkToIt() {
+        long start = System.nanoTime();
+        var out = Run.leavingNothing(new Crawler(), "--pace", "2ms", "--answer", "5ms").out();
+        // Eight requests begin, at the first tick or later, and never two at one tick.
+        assertTrue(System.nanoTime() - start >= Duration.ofMillis(8 * 2).toNanos());
+
+        assertEquals("8 pages", out.getLast());
+        var pages = out.subList(0, out.size() - 1).stream().map(line -> line.split(" ")[0]).toList();
+        assertEquals(8, pages.size(), out::toString);
+        var reachable = new TreeSet<>(Crawler.WEB.keySet());
+        reachable.remove("/hidden");
+        assertEquals(reachable, new TreeSet<>(pages));
+        Set<String> linked = new HashSet<>(List.of("/"));
+        for (String page : pages) {
+            assertTrue(linked.contains(page), out::toString);
+            linked.addAll(Crawler.WEB.get(page));
+        }
+    }
+
+    @Test
+    void crawler_deadline_endsWhatIsUnderWay() {
+        try (var ctx = Context.background().withTimeout(Duration.ofMillis(20))) {
+            assertThrows(DeadlineExceededException.class, () -> new Crawler().run(ctx,
+                    new PrintStream(PrintStream.nullOutputStream()), new PrintStream(PrintStream.nullOutputStream()),
+                    List.of("--pace", "1ms", "--answer", "1h")));
+        }
+    }
+}
