@@ -65,6 +65,13 @@ class ReadmeDriftTest {
     }
 
     @Test
+    void walkthroughs_everyJavaBlock_isARegion() throws IOException {
+        var pages = below("docs/walkthroughs", ".md");
+        assertTrue(pages.size() >= 2, pages::toString);
+        assertEquals("", String.join("\n", problems(pages, true)));
+    }
+
+    @Test
     void readmes_haveTheSameSnippets() throws IOException {
         assertEquals(marks("README.md"), marks("README.zh-CN.md"));
         assertFalse(marks("README.md").isEmpty());
