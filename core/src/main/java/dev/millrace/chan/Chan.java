@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A channel: goroutines hand values through it, and wait for each other there.
@@ -119,6 +121,31 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
     @SuppressWarnings("unchecked") // never holds a T
     public static <T> Chan<T> never() {
         return (Chan<T>) NEVER;
+    }
+
+    /// A channel without buffer that gives `values`, in order, and is then closed. A goroutine under `ctx` asks for them one by one, as they
+    /// are received. It also ends when `ctx` does, or the channel is abandoned: then it may have taken one value that nobody gets. When it
+    /// ends by a failure of the iterator, or of `ctx`, the channel is closed with that.
+    ///
+    /// @throws NullPointerException when an argument is null; a null among the values is a failure
+    public static <T> ReceiveChan<T> from(Context ctx, Iterable<? extends T> values) {
+        Objects.requireNonNull(values, "values");
+        return feed(ctx, values::iterator, () -> {});
+    }
+
+    /// Like [#from(Context, Iterable)]. The stream is closed in the end, however that comes; when the goroutine cannot be started it
+    /// is still the caller's.
+    public static <T> ReceiveChan<T> from(Context ctx, Stream<? extends T> values) {
+        Objects.requireNonNull(values, "values");
+        return feed(ctx, values::iterator, values::close);
+    }
+
+    private static <T> ReceiveChan<T> feed(
+            Context ctx, Supplier<? extends Iterator<? extends T>> values, Runnable atEnd) {
+        Context view = Objects.requireNonNull(ctx, "context is nil: use Context.todo()").view();
+        Chan<T> out = unbuffered();
+        new Feeder<T>(view, values, atEnd, out).spawn();
+        return out.receiveOnly();
     }
 
     /// Begins to make a channel with a name, for messages and dumps: `Chan.<Job>named("jobs").buffered(10)`.

@@ -2,6 +2,9 @@ package dev.millrace.chan;
 
 import dev.millrace.context.Context;
 import java.util.Iterator;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The side of a channel at which values come out: Go's `<-chan T`.
@@ -68,6 +71,20 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
 
     /// The same under a context: the loop also ends, by an exception, when `ctx` does.
     Iterable<T> each(Context ctx);
+
+    /// A stream of what is received until the channel is closed and empty. It receives a value when one is asked for: what a stream that ends
+    /// early (`limit`, `findFirst`) has not handed out is still in the channel. The channel stays open when the stream is closed; a parallel
+    /// stream is not split and so runs as a sequential one.
+    ///
+    /// Its terminal operation throws what [#receive()] throws, but ends normally at a close without a failure.
+    default Stream<T> stream() {
+        return StreamSupport.stream(new Receiving<>(this, null), false);
+    }
+
+    /// The same under a context: the terminal operation throws when `ctx` ends.
+    default Stream<T> stream(Context ctx) {
+        return StreamSupport.stream(new Receiving<>(this, Objects.requireNonNull(ctx, "ctx")), false);
+    }
 
     /// How many values are in the buffer: exact at one instant within the call.
     int len();
