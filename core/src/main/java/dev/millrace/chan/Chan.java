@@ -117,7 +117,8 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
     }
 
     /// The channel on which nothing ever happens: Go's nil channel. Who sends or receives waits for ever, or until its
-    /// context ends; in a select its case never happens; it cannot be closed.
+    /// context ends; in a select its case never happens; it cannot be closed,
+    /// and abandoning it changes nothing: it belongs to everybody.
     @SuppressWarnings("unchecked") // never holds a T
     public static <T> Chan<T> never() {
         return (Chan<T>) NEVER;
@@ -389,10 +390,9 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
     @Override
     public void abandon(String reason) {
         Objects.requireNonNull(reason, "reason");
-        if (core.overflow() == Overflow.NEVER) {
-            throw new IllegalStateException("abandon of nil channel: Chan.never() belongs to everybody");
+        if (core.overflow() != Overflow.NEVER) {
+            core.abandon(Closure.abandoned(reason));
         }
-        core.abandon(Closure.abandoned(reason));
     }
 
     @Override

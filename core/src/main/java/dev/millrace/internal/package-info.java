@@ -9,7 +9,9 @@
 ///  - **Waiting.** [Waiter] is one thread's wait for one of several things, decided by one compare-and-set. [Wait] puts
 ///    waiters under nodes and timers. [Countdown] and [Slots] are what wait groups and limits are made of. See
 ///    `docs/design/waiting.md`.
-///  - **Time.** [Scheduler] is the door to threads and clocks; [RealScheduler] is the production one, with its
+///  - **Channels.** [ChanCore] is a channel, [SelectCore] a select with its [Offer]s; what can stand in one is
+///    [Selectable] and has a [SeqLock]. [Patience] is what a wait does before it parks. See `docs/design/channel-protocol.md`.
+///  - **Time.** [TimeSource] gives a channel instants. [Scheduler] is the door to threads and clocks; [RealScheduler] is the production one, with its
 ///    [TimerHeap].
 ///  - **Goroutines.** [Goroutine] runs a body with its [Ambient] bound, is listed by the [Registry], and gives failures
 ///    to [Uncaught]. [SpawnHooks] carry what else must travel. [InterruptBridge] turns an end into an interrupt for a
@@ -20,7 +22,8 @@
 /// # Rules of this package
 ///
 ///  1. It knows no public package: contexts are `Object` here, and public classes extend what they need.
-///  2. Nothing that a user wrote runs under a lock; nothing is allocated under a spin lock; at most one of the tree's locks is
+///  2. Nothing that a user wrote runs under a lock; nothing is allocated under a spin lock (but the instant
+///     that a [TimeSource] gives, with a way out when there is no memory); at most one of the tree's locks is
 ///     held at a time. `docs/design/locks.md` lists all of them, and every field with access modes.
 ///  3. A wait parks without time limit and is ended by a claim; timers are ours. The last back-off of a spin lock is
 ///     the one exception.

@@ -3,9 +3,10 @@ package dev.millrace.pipeline;
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.ChanClosedException;
 import dev.millrace.chan.ReceiveChan;
+import dev.millrace.chan.Received;
 import dev.millrace.chan.Selector;
 import dev.millrace.context.Context;
-import dev.millrace.internal.Deadlines;
+import dev.millrace.internal.GoExit;
 import dev.millrace.time.Alarm;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -112,8 +113,13 @@ public final class Pipeline {
     }
 
     private static <T, R> R answer(Context ctx, Step<? super T, ? extends R> step, T value) throws Exception {
-        return Objects.requireNonNull(
-                step.apply(ctx, value), () -> "a step answered null for " + value + ": a channel carries values");
+        R answer;
+        try {
+            answer = step.apply(ctx, value);
+        } catch (GoExit exit) { // would end the task as if all were well, with the value gone
+            throw new IllegalStateException("a step called Go.exit() for " + value + ": it must answer or throw");
+        }
+        return Objects.requireNonNull(answer, () -> "a step answered null for " + value + ": a channel carries values");
     }
 
     private static int positive(String what, int n) {
@@ -230,7 +236,7 @@ public final class Pipeline {
             T value;
             while ((value = Stage.next(c, in)) != null) {
                 T each = value;
-                live.removeIf(out -> !Stage.trySendWaiting(c, out, each));
+                live.removeIf(out -> !Stage.sendUnlessAbandoned(c, out, each));
                 if (live.isEmpty()) {
                     throw Stage.unwanted();
                 }
@@ -255,7 +261,7 @@ public final class Pipeline {
         positive("span", span);
         Chan<List<T>> out = Stage.output("batch");
         Stage.start("batch", ctx, List.of(in), List.of(out), tasks -> tasks.go(c -> {
-            var late = Alarm.in(Duration.ofNanos(Deadlines.nanos(span)));
+            var late = Alarm.in(span);
             Selector select = Selector.random();
             var next = select.receive(in);
             var fired = select.receive(late.fired());
@@ -265,14 +271,11 @@ public final class Pipeline {
                 fired.enabled(!some.isEmpty());
                 boolean full = select.await(c) == fired;
                 if (!full) {
-                    T value = null;
-                    try {
-                        value = Stage.value(next.received());
-                    } finally {
-                        if (value == null && !some.isEmpty()) {
-                            Stage.send(c, out, List.copyOf(some)); // also before a failure
-                        }
+                    var received = next.received();
+                    if (received instanceof Received.Closed && !some.isEmpty()) {
+                        Stage.send(c, out, List.copyOf(some)); // also before a failure
                     }
+                    T value = Stage.value(received);
                     more = value != null;
                     if (value != null) {
                         if (some.isEmpty()) {

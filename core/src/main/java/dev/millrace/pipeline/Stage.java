@@ -114,13 +114,13 @@ final class Stage extends Goroutine {
 
     /// Sends to an output that may have been abandoned.
     static <T> void send(Context ctx, Chan<T> out, T value) throws Exception {
-        if (!trySendWaiting(ctx, out, value)) {
+        if (!sendUnlessAbandoned(ctx, out, value)) {
             throw new Unwanted();
         }
     }
 
     /// False when the output was abandoned.
-    static <T> boolean trySendWaiting(Context ctx, Chan<T> out, T value) {
+    static <T> boolean sendUnlessAbandoned(Context ctx, Chan<T> out, T value) {
         try {
             out.send(ctx, value);
             return true;

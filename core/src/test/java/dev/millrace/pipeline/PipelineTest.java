@@ -237,6 +237,27 @@ class PipelineTest {
     }
 
     @Test
+    void map_stepExits_isAFailureAndNoHangAndNoLoss() {
+        for (int parallel : new int[] {1, 3}) {
+            for (boolean ordered : new boolean[] {true, false}) {
+                run(() -> {
+                    Step<Integer, Integer> step = (_, n) -> {
+                        if (n == 2) {
+                            Go.exit();
+                        }
+                        return n;
+                    };
+                    var out = ordered
+                            ? map(Context.background(), numbers(9), parallel, step)
+                            : mapUnordered(Context.background(), numbers(9), parallel, step);
+                    var e = assertThrows(ChanClosedException.class, () -> all(out));
+                    assertTrue(e.getMessage().contains("Go.exit() for 2"), e.getMessage());
+                });
+            }
+        }
+    }
+
+    @Test
     void map_stepAnswersNull_isAFailureThatNamesTheValue() {
         run(() -> {
             var out = map(Context.background(), numbers(3), (_, n) -> n == 2 ? null : n);

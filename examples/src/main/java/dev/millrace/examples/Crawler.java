@@ -25,7 +25,7 @@ final class Crawler extends Example {
 
     @Override
     int play(Context ctx, PrintStream out, Options options) throws Exception {
-        var pace = options.duration("--pace", ofMillis(100));
+        var pace = options.interval("--pace", ofMillis(100));
         var answer = options.duration("--answer", ofMillis(250));
         options.end();
 

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,8 @@ abstract class Example implements Program {
         private static final long serialVersionUID = 1;
 
         Failed(Exception cause) {
-            super(cause.toString(), cause);
+            super(cause instanceof NoSuchFileException ? "no such file or folder: " + cause.getMessage()
+                    : cause.toString(), cause);
         }
     }
 

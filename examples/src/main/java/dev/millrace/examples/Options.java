@@ -34,6 +34,15 @@ final class Options {
         return duration(name).orElse(unlessGiven);
     }
 
+    /// The duration given as `name`, more than zero.
+    Duration interval(String name, Duration unlessGiven) {
+        Duration span = duration(name, unlessGiven);
+        if (span.isZero()) {
+            throw new Wrong(name + ": expected a duration of more than 0, was 0");
+        }
+        return span;
+    }
+
     /// The duration given as `name`, at least zero; empty when it was not given.
     Optional<Duration> duration(String name) {
         known.add(name + " DURATION");

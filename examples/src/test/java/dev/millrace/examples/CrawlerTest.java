@@ -37,6 +37,13 @@ class CrawlerTest {
     }
 
     @Test
+    void crawler_paceOfZero_isRefused() {
+        var run = Run.of(new Crawler(), "--pace", "0");
+        assertEquals(2, run.status());
+        assertEquals(List.of("crawler: --pace: expected a duration of more than 0, was 0"), run.err());
+    }
+
+    @Test
     void crawler_deadline_endsWhatIsUnderWay() {
         try (var ctx = Context.background().withTimeout(Duration.ofMillis(20))) {
             assertThrows(DeadlineExceededException.class, () -> new Crawler().run(ctx,

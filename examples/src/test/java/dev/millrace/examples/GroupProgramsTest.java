@@ -82,7 +82,7 @@ class GroupProgramsTest {
         var run = Run.leavingNothing(new Md5All(), root.resolve("gone").toString());
         assertEquals(1, run.status());
         assertEquals(List.of(), run.out());
-        assertEquals(List.of("md5all: java.nio.file.NoSuchFileException: " + root.resolve("gone")), run.err());
+        assertEquals(List.of("md5all: no such file or folder: " + root.resolve("gone")), run.err());
     }
 
     @RepeatedTest(5)
