@@ -9,6 +9,7 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Offer;
 import dev.millrace.internal.Overflow;
 import dev.millrace.internal.SelectCore;
+import dev.millrace.internal.Uncaught;
 import dev.millrace.internal.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -65,6 +67,15 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
 
     private Chan(ChanCore core) {
         this.core = core;
+    }
+
+    /// Does what the default hook does with a value that came from outside and can no longer be delivered.
+    static void letGo(Object value) {
+        try {
+            closeIt(value);
+        } catch (Throwable t) {
+            Uncaught.giveLater(t);
+        }
     }
 
     private static void closeIt(Object value) {
@@ -149,6 +160,26 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
         return out.receiveOnly();
     }
 
+    /// A channel without buffer that gives what `publisher` sends, in order. A goroutine under `ctx` subscribes, and asks for values as they
+    /// are received: at most `buffer` of them have been asked for, or have come, and were not received yet.
+    ///
+    /// It is closed when the publisher has completed and all its values were received; with the failure when it fails, which overtakes the values
+    /// that were not received. The subscription is cancelled when the channel is abandoned, and when `ctx` ends: then the channel is closed with
+    /// that. Values that have come and will not be received are closed when they are [AutoCloseable].
+    ///
+    /// The publisher's threads are never held up. One that sends more than it was asked for is cancelled, and the channel closed with
+    /// a failure that says so.
+    ///
+    /// @throws IllegalArgumentException when `buffer` is not positive
+    public static <T> ReceiveChan<T> from(Context ctx, Flow.Publisher<? extends T> publisher, int buffer) {
+        Objects.requireNonNull(publisher, "publisher");
+        Context view = Objects.requireNonNull(ctx, "context is nil: use Context.todo()").view();
+        if (buffer < 1) {
+            throw new IllegalArgumentException("buffer must be >= 1, was " + buffer);
+        }
+        return new FlowReceiver<T>(view, publisher, buffer).start();
+    }
+
     /// Begins to make a channel with a name, for messages and dumps: `Chan.<Job>named("jobs").buffered(10)`.
     public static <T> Maker<T> named(String name) {
         return new Maker<T>().named(name);
@@ -165,6 +196,11 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
         private Consumer<Object> undelivered = Chan::closeIt;
 
         Maker() {}
+
+        /// For a channel that shares its values with others.
+        static <T> Maker<T> sharing(String name) {
+            return new Maker<T>().named(name).onUndelivered(_ -> {});
+        }
 
         /// The channel's name, for messages and dumps.
         public Maker<T> named(String name) {
@@ -473,6 +509,10 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
 
     @Override
     public ChanSnapshot snapshot() {
+        return snapshot(core);
+    }
+
+    static ChanSnapshot snapshot(ChanCore core) {
         ChanCore.View view = core.look();
         return new ChanSnapshot(
                 core.name(),

@@ -28,7 +28,7 @@ public final class ChanClosedException extends IllegalStateException {
         this.abandoned = abandoned;
     }
 
-    /// The channel's name; empty when it has none.
+    /// The name of the channel, or of the broadcast; empty when it has none.
     public String channel() {
         return channel;
     }
@@ -39,7 +39,13 @@ public final class ChanClosedException extends IllegalStateException {
     }
 
     static ChanClosedException of(String operation, String name, Closure how) {
-        var text = new StringBuilder(operation).append(how.abandoned() ? " abandoned channel" : " closed channel");
+        return of(operation, "channel", name, how);
+    }
+
+    static ChanClosedException of(String operation, String thing, String name, Closure how) {
+        var text = new StringBuilder(operation)
+                .append(how.abandoned() ? " abandoned " : " closed ")
+                .append(thing);
         if (!name.isEmpty()) {
             text.append(" \"").append(name).append('"');
         }

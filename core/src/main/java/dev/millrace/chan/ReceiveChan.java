@@ -3,6 +3,7 @@ package dev.millrace.chan;
 import dev.millrace.context.Context;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,23 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
     /// The same under a context: the terminal operation throws when `ctx` ends.
     default Stream<T> stream(Context ctx) {
         return StreamSupport.stream(new Receiving<>(this, Objects.requireNonNull(ctx, "ctx")), false);
+    }
+
+    /// The channel for those who speak `java.util.concurrent.Flow`. Every subscriber has a goroutine of its own, which receives a value only
+    /// when one was asked for, and calls the subscriber. Several subscribers compete, as all receivers of a channel do: each value goes to
+    /// one of them. To give every subscriber all values there is [Broadcast#publisher].
+    ///
+    /// A subscriber that cancels leaves what it has not taken in the channel, which stays open; one value may still be on its way to it.
+    /// `onComplete` comes when the channel is closed and empty, `onError` with the failure with which it was closed. A subscriber
+    /// that has asked for nothing learns of an end that comes later when it asks. What a subscriber throws ends its subscription, and is
+    /// an uncaught failure of the goroutine.
+    default Flow.Publisher<T> publisher() {
+        return publisher(Context.background());
+    }
+
+    /// The same under a context: when `ctx` ends, subscribers are told by `onError`. The goroutines run under it.
+    default Flow.Publisher<T> publisher(Context ctx) {
+        return new FlowPublisher<>(ctx, () -> this, false);
     }
 
     /// How many values are in the buffer: exact at one instant within the call.

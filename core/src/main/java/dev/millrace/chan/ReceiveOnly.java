@@ -5,7 +5,7 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /// A channel for those who shall only receive.
-final class ReceiveOnly<T> implements ReceiveChan<T> {
+sealed class ReceiveOnly<T> implements ReceiveChan<T> permits Leaving {
     final Chan<T> chan;
 
     ReceiveOnly(Chan<T> chan) {
