@@ -128,7 +128,7 @@ final class FlowReceiver<T> extends Goroutine implements Flow.Subscriber<T> {
             if (inbox.trySend(value)) {
                 return;
             }
-            inbox.tryClose(new IllegalStateException(
+            fail(new IllegalStateException(
                     "rule 1.1: the publisher sent more values than the " + buffer + " that were asked for"));
         } catch (ChanClosedException e) {
             // over: it may not have heard yet
@@ -140,8 +140,14 @@ final class FlowReceiver<T> extends Goroutine implements Flow.Subscriber<T> {
     public void onError(Throwable failure) {
         Objects.requireNonNull(failure, "onError of null");
         over = true;
-        inbox.tryClose(failure);
+        fail(failure);
         subscription.tryClose();
+    }
+
+    /// The failure overtakes the values that were not received, also the one that the goroutine has in hand.
+    private void fail(Throwable failure) {
+        inbox.tryClose(failure);
+        out.tryClose(failure);
     }
 
     @Override
