@@ -2,6 +2,7 @@ package dev.millrace.chan;
 
 import dev.millrace.context.Context;
 import dev.millrace.context.Done;
+import dev.millrace.sync.Locker;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -63,6 +64,12 @@ public final class Case<R extends @Nullable Object> {
             CompletionStage<?> stage, Supplier<? extends R> onCompleted) {
         Objects.requireNonNull(stage, "stage");
         return new Case<>(select -> select.completed(stage, onCompleted));
+    }
+
+    /// See [Select#lock].
+    public static <R extends @Nullable Object> Case<R> lock(Locker locker, Supplier<? extends R> onLocked) {
+        Objects.requireNonNull(locker, "locker");
+        return new Case<>(select -> select.lock(locker, onLocked));
     }
 
     /// See [Select#timeout].

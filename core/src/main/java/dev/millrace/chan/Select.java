@@ -6,9 +6,11 @@ import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.Completion;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Deadlines;
+import dev.millrace.internal.LockBase;
 import dev.millrace.internal.Offer;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
+import dev.millrace.sync.Locker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// A case that can never happen is one on [Chan#never()]. A select may be kept and run again, by one goroutine at a time; each
 /// run of a send case sends the same value.
 ///
+/// **Locks.** A lock can be a case too ([#lock]): waited for with other things, and taken only by the case that happens.
+///
 /// **Compared with Go.** The `select` statement. Channels and values are evaluated once, when the case is added. The
 /// timeout is a case there too, `<-time.After(d)`; here it leaves no timer behind.
 ///
@@ -62,7 +66,7 @@ public final class Select<R extends @Nullable Object> {
         return new Select<>(false);
     }
 
-    /// A select that takes the first of the ready cases, in the order in which they were added. Among channels that is exact: a case is
+    /// A select that takes the first of the ready cases, in the order in which they were added. Among channels and locks that is exact: a case is
     /// not passed over that was ready before. An event that comes while the select begins to wait may lose to a channel behind it.
     public static <R extends @Nullable Object> Select<R> ordered() {
         return new Select<>(true);
@@ -163,6 +167,28 @@ public final class Select<R extends @Nullable Object> {
         Objects.requireNonNull(onCompleted, "onCompleted");
         core.event(Completion.of(stage));
         handlers.add(onCompleted);
+        return this;
+    }
+
+    /// The lock of `locker`, as [Locker#lock()] does. When it happens the caller has the lock, and the handler, or who comes after
+    /// it, unlocks: also when the handler fails. When another case happens nothing was locked.
+    ///
+    /// ```java
+    /// Select.first(
+    ///         lock(mu, () -> {
+    ///             try {
+    ///                 return update();
+    ///             } finally {
+    ///                 mu.unlock();
+    ///             }
+    ///         }),
+    ///         receive(stop, _ -> "stopped"));
+    /// ```
+    public Select<R> lock(Locker locker, Supplier<? extends R> onLocked) {
+        Objects.requireNonNull(onLocked, "onLocked");
+        Objects.requireNonNull(locker, "locker");
+        core.acquire(LockBase.coreOf(locker), LockBase.isReader(locker));
+        handlers.add(onLocked);
         return this;
     }
 

@@ -7,9 +7,12 @@ import dev.millrace.internal.Closure;
 import dev.millrace.internal.Completion;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Deadlines;
+import dev.millrace.internal.LockBase;
+import dev.millrace.internal.LockCore;
 import dev.millrace.internal.Offer;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
+import dev.millrace.sync.Locker;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
@@ -88,6 +91,15 @@ public final class Selector {
     /// arranged with the stage stays arranged: add it to a selector that is used again, not to a new one each time.
     public Event completed(CompletionStage<?> stage) {
         return add(new Event(core.event(Completion.of(stage)), "completion"));
+    }
+
+    /// Adds the lock of `locker`, as [Locker#lock()] does. When the last run did this case the caller has the lock, and unlocks; else
+    /// nothing was locked.
+    public Event lock(Locker locker) {
+        Objects.requireNonNull(locker, "locker");
+        LockCore lock = LockBase.coreOf(locker);
+        boolean reads = LockBase.isReader(locker);
+        return add(new Event(core.acquire(lock, reads), (reads ? "read lock of " : "lock of ") + lock.label()));
     }
 
     private <C extends Case> C add(C added) {

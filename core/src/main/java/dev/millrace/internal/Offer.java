@@ -9,6 +9,7 @@ public final class Offer extends Party {
     final int index;
     final @Nullable Selectable target; // null: the case is an event, or nothing that can ever happen
     final boolean sending;
+    final boolean reads; // of a lock: for reading
     final @Nullable Node event;
     @Nullable Ear ear; // while it listens to the event
     boolean enabled = true;
@@ -18,11 +19,12 @@ public final class Offer extends Party {
     private @Nullable BooleanSupplier over;
     private @Nullable Waiter waiter;
 
-    Offer(SelectCore core, int index, @Nullable Selectable target, boolean sending, @Nullable Node event) {
+    Offer(SelectCore core, int index, @Nullable Selectable target, boolean sending, boolean reads, @Nullable Node event) {
         this.core = core;
         this.index = index;
         this.target = target;
         this.sending = sending;
+        this.reads = reads;
         this.event = event;
     }
 

@@ -42,6 +42,7 @@ public final class SelectCore implements Patience.Awaited {
     private int[] order = {0, 1, 2, 3};
     private Offer @Nullable [] locked; // those with a target, by number; null when it has to be made anew
     private long seed = ThreadLocalRandom.current().nextLong() | 1;
+    private boolean silent; // some case may become ready without its stamp telling: then only all locks do
     private @Nullable Thread runner;
     private @Nullable Offer last; // what the last run did
     private final Patience patience = new Patience();
@@ -54,18 +55,23 @@ public final class SelectCore implements Patience.Awaited {
     // Cases.
 
     public Offer receive(ChanCore chan) {
-        return add(new Offer(this, size, chan, false, null));
+        return add(new Offer(this, size, chan, false, false, null));
     }
 
     public Offer send(ChanCore chan, @Nullable Object item) {
-        Offer offer = add(new Offer(this, size, chan, true, null));
+        Offer offer = add(new Offer(this, size, chan, true, false, null));
         offer.item = item;
         return offer;
     }
 
+    /// A case that locks `lock`, for reading if `reads`.
+    public Offer acquire(LockCore lock, boolean reads) {
+        return add(new Offer(this, size, lock, false, reads, null));
+    }
+
     /// A case that happens when `node` has ended; never when it is null.
     public Offer event(@Nullable Node node) {
-        return add(new Offer(this, size, null, false, node));
+        return add(new Offer(this, size, null, false, false, node));
     }
 
     private Offer add(Offer offer) {
@@ -83,6 +89,7 @@ public final class SelectCore implements Patience.Awaited {
         }
         offers[size++] = offer;
         locked = null;
+        silent |= offer.target != null && !offer.target.isToldByStamp();
         return offer;
     }
 
@@ -107,8 +114,8 @@ public final class SelectCore implements Patience.Awaited {
     public int poll() {
         enter();
         try {
-            int index = firstReady();
-            if (index == DEFAULT && !nothingWasReady()) {
+            int index = first();
+            if (index == DEFAULT && (silent || !nothingWasReady())) {
                 lockAll();
                 index = readyUnderLocks();
                 unlockAllAndWake();
@@ -129,9 +136,9 @@ public final class SelectCore implements Patience.Awaited {
     public int run(@Nullable Node node, long nanos) {
         enter();
         try {
-            int index = firstReady();
+            int index = first();
             if (index == DEFAULT && nanos > 0 && patience.linger(this)) {
-                index = firstReady();
+                index = first();
             }
             return last(index >= 0 ? index : await(node, nanos));
         } finally {
@@ -156,8 +163,66 @@ public final class SelectCore implements Patience.Awaited {
     }
 
     private int last(int index) {
-        last = index >= 0 ? offers[index] : null;
+        Offer done = index >= 0 ? offers[index] : null;
+        last = done;
+        if (silent && done != null && done.target != null) {
+            done.target.happened(done);
+        }
         return index;
+    }
+
+    private int first() {
+        return ordered && silent ? firstInOrder() : firstReady();
+    }
+
+    /// [#firstReady()] for a select that is ordered and has cases that no stamp tells of: all locks are taken, and so the case that is
+    /// done was ready at an instant at which none before it was, but for events that came meanwhile.
+    private int firstInOrder() {
+        int n = size;
+        for (int i = 0; i < n; i++) {
+            Offer offer = offers[i];
+            if (offer.enabled && (offer.target == null ? hasHappened(offer) : isOver(offer))) {
+                offer.closed = false; // until it is the one that is done
+                n = i;
+            }
+        }
+        lockAll();
+        Offer always = null;
+        int index = DEFAULT;
+        for (int i = 0; i < n && index == DEFAULT && always == null; i++) {
+            Offer offer = offers[i];
+            Selectable target = offer.target;
+            if (target != null && offer.enabled) {
+                if (target.attempt(offer)) {
+                    index = i;
+                } else if (target.isAlwaysReady(offer)) {
+                    always = offer; // it has to make room, which is done outside the locks
+                }
+            }
+        }
+        unlockAllAndWake();
+        if (always != null && always.target != null && always.target.attemptAlone(always)) {
+            return always.index;
+        }
+        if (index == DEFAULT && n < size) {
+            offers[n].closed = offers[n].sending;
+            return n;
+        }
+        return index;
+    }
+
+    /// Whether `offer` sends and its sender has come to its end: then that is what happens.
+    private static boolean isOver(Offer offer) {
+        if (offer.sending) {
+            if (offer.item == null) {
+                throw new IllegalStateException("case " + offer.index + " sends, and was given no value");
+            }
+            if (offer.isOver()) {
+                offer.closed = true;
+                return true;
+            }
+        }
+        return false;
     }
 
     private int firstReady() {
@@ -177,14 +242,8 @@ public final class SelectCore implements Patience.Awaited {
                 }
                 continue;
             }
-            if (offer.sending) {
-                if (offer.item == null) {
-                    throw new IllegalStateException("case " + offer.index + " sends, and was given no value");
-                }
-                if (offer.isOver()) {
-                    offer.closed = true;
-                    return offer.index;
-                }
+            if (isOver(offer)) {
+                return offer.index;
             }
             offer.seen = target.stamp();
             if (target.looksReady(offer)) {
@@ -392,7 +451,7 @@ public final class SelectCore implements Patience.Awaited {
             if (target != null) {
                 target.lock();
                 target.dequeue(offer);
-                target.unlock();
+                target.unlockAndWake(); // a lock lets in who waited only because of this one
                 target.queueChanged();
                 offer.forget();
             } else if (offer.event != null && offer.ear != null) {

@@ -86,6 +86,14 @@ public abstract class Selectable extends SeqLock {
         return false;
     }
 
+    /// Whether it cannot become ready without a section under this lock, so that [#unchanged] tells.
+    boolean isToldByStamp() {
+        return true;
+    }
+
+    /// Called after the case `offer` has happened, on the select's thread, outside the lock.
+    void happened(Offer offer) {}
+
     /// Called after an offer has joined or left the queue without a partner's doing, outside the lock.
     void queueChanged() {}
 

@@ -1,0 +1,655 @@
+package dev.millrace.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A lock for one writer or many readers: a word, a queue of writers, a queue of readers. A mutex is one that nobody reads.
+///
+/// The word is the number of readers, the bit HELD (a writer has it; then there are no readers), and the bit SLOW.
+///
+/// ```
+///   acquire          0     ->  HELD      while SLOW is clear: one compare-and-set
+///   release          HELD  ->  0         the same
+///   acquireShared    n     ->  n + 1     the same
+///   releaseShared    n + 1 ->  n         the same
+///   any of them      under the section ([SeqLock]) of this object, when SLOW is set
+/// ```
+///
+/// SLOW is set and cleared only within a section, and once it is set nobody changes the word but within one. So whoever holds the
+/// section and has set it (*pinned* the word) sees a lock that stands still until the section ends. That is how a lock takes part in the
+/// one instant of a select: an attempt in vain leaves the word pinned, so while the select holds the sections of all its
+/// cases, none that it has found not ready can become ready. A pin that is left behind costs the next release a section, which clears it.
+///
+/// What holds whenever nobody is within a section:
+///
+/// ```
+///   W1  the lock is free and a writer waits       =>  writerComing
+///   W2  a reader waits                            =>  HELD, or a writer waits or is coming
+///   W3  somebody waits, and no writer is coming   =>  SLOW
+///   W4  a writer is coming, and it is no mutex    =>  SLOW     (readers must stay behind it)
+/// ```
+///
+/// *A writer's release* lets in all readers that wait. When none does, it frees the lock and wakes the first writer to try again
+/// ([Waiter#RETRY]), one at a time: that one is *coming*. Until it has come others may be faster (barging), and in a mutex they do not
+/// even meet a section. It takes the section in any case, whatever has happened to its context meanwhile; only there is `writerComing`
+/// cleared. Who came too late goes back to the head of the queue. After some races, or a millisecond, it is
+/// hungry, and then the lock is handed to it: HELD is never cleared. So it is with a case of a select.
+///
+/// *The last reader's release* hands the lock to the first writer.
+///
+/// *A writer that waits or is coming* keeps new readers out. One that gives up takes the section, leaves the queue, and if it was the last,
+/// lets in the readers that waited only because of it.
+///
+/// `settle` makes all of this hold again and writes the word; every section that changes something ends with it.
+@SuppressWarnings("NullAway") // the links of a list are never null
+public final class LockCore extends Selectable implements Patience.Awaited {
+    /// The most readers at a time.
+    public static final int MOST_READERS = (1 << 30) - 1;
+
+    private static final int HELD = 1 << 30;
+    private static final int SLOW = 1 << 31;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(LockCore.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final boolean mutex;
+    private final Scheduler scheduler = Scheduler.current();
+    private final String name;
+    private final @Nullable LockOrder order; // null: made outside debug mode; else SLOW is always set, so that nothing is missed
+
+    volatile int state;
+
+    // Guarded by the section; writers and writerComing are read without it as hints.
+    private @Nullable Link writers;
+    private @Nullable Link readers;
+    private boolean writerComing;
+
+    private @Nullable Patience patience; // made when somebody first waits, perhaps twice
+    private @Nullable Blocked writing; // what thread dumps show; the same
+    private @Nullable Blocked reading;
+
+    /// @param mutex whether nobody will read
+    /// @param name for messages; empty for none
+    public LockCore(boolean mutex, String name) {
+        this.mutex = mutex;
+        this.name = name;
+        if (Debug.on()) {
+            this.order = new LockOrder(this);
+            this.state = SLOW;
+        } else {
+            this.order = null;
+        }
+    }
+
+    // Writing.
+
+    /// Locks, and waits for that, whatever interrupts come.
+    public void acquire() {
+        if (!STATE.compareAndSet(this, 0, HELD)) {
+            acquireSlowly(null, false);
+        }
+    }
+
+    /// Locks, and waits for that. Null when it was done; else it was not, and the answer is an [Ending] of `node` or
+    /// [Waiter#INTERRUPTED].
+    public @Nullable Object acquire(@Nullable Node node) {
+        return STATE.compareAndSet(this, 0, HELD) ? null : acquireSlowly(node, true);
+    }
+
+    /// Locks if nobody needs to wait for that.
+    public boolean tryAcquire() {
+        for (;;) {
+            int s = state;
+            if ((s & ~SLOW) != 0) {
+                return false;
+            }
+            if (s == SLOW) {
+                return tryWithin(false);
+            }
+            if (STATE.compareAndSet(this, 0, HELD)) {
+                return true;
+            }
+        }
+    }
+
+    /// Unlocks. False, and nothing is changed, when no writer has it.
+    public boolean release() {
+        return STATE.compareAndSet(this, HELD, 0) || releaseSlowly();
+    }
+
+    private boolean releaseSlowly() {
+        for (int s; (s = state) >= 0; ) {
+            if (s != HELD) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, HELD, 0)) {
+                return true;
+            }
+        }
+        LockOrder.Hold hold = order == null ? null : order.releasing(false);
+        lock();
+        int taken = pin();
+        boolean held = taken == HELD;
+        settle(held ? 0 : taken, held);
+        unlockAndWake();
+        if (order != null) {
+            order.released(false, hold, held);
+        }
+        return held;
+    }
+
+    private @Nullable Object acquireSlowly(@Nullable Node node, boolean interruptible) {
+        if (order != null) {
+            order.waits(false);
+        }
+        if (isTaken() && patience().linger(this) && STATE.compareAndSet(this, 0, HELD)) {
+            return null;
+        }
+        Object outcome = acquireWaiting(node, interruptible);
+        if (outcome == null && order != null) {
+            order.acquired(false);
+        }
+        return outcome;
+    }
+
+    private @Nullable Object acquireWaiting(@Nullable Node node, boolean interruptible) {
+        Waiter waiter = null;
+        int lost = 0;
+        long since = 0;
+        boolean coming = false; // this is the writer that is coming
+        try {
+            boolean failed = false;
+            for (;;) {
+                if (waiter == null && (failed || isTaken())) {
+                    waiter = new Waiter(scheduler);
+                    waiter.hungry = lost >= Tuning.RACES_BEFORE_HUNGER
+                            || (lost > 0 && scheduler.nanoTime() - since > Tuning.HUNGER_NANOS);
+                }
+                lock();
+                int taken = pin();
+                if (taken == 0) {
+                    if (coming) {
+                        writerComing = false;
+                        coming = false;
+                    }
+                    settle(HELD, false);
+                    unlock();
+                    return null;
+                }
+                if (waiter == null) {
+                    settle(taken, false);
+                    unlock();
+                    failed = true;
+                    continue;
+                }
+                if (coming) {
+                    writerComing = false;
+                    coming = false;
+                }
+                Link was = Link.append(writers, waiter);
+                writers = lost > 0 ? waiter : was;
+                settle(taken, false);
+                unlock();
+                Object outcome = await(node, waiter, interruptible, false);
+                if (outcome != Waiter.RETRY) {
+                    return outcome == Waiter.READY ? null : outcome;
+                }
+                coming = true;
+                if (lost++ == 0) {
+                    since = waiter.since == 0 ? scheduler.nanoTime() : waiter.since;
+                }
+                waiter = null;
+                failed = false;
+            }
+        } catch (Throwable t) { // no memory, or no stack
+            if (coming) {
+                lock();
+                writerComing = false;
+                settle(pin(), true);
+                unlockAndWake();
+            }
+            throw t;
+        }
+    }
+
+    // Reading.
+
+    /// Locks for reading, and waits for that, whatever interrupts come.
+    ///
+    /// @throws IllegalStateException when there are too many readers
+    public void acquireShared() {
+        int s = state;
+        if (s < 0 || s >= MOST_READERS || !STATE.compareAndSet(this, s, s + 1)) {
+            acquireSharedSlowly(null, false);
+        }
+    }
+
+    /// Locks for reading, and waits for that. Null when it was done; else as [#acquire(Node)].
+    ///
+    /// @throws IllegalStateException when there are too many readers
+    public @Nullable Object acquireShared(@Nullable Node node) {
+        int s = state;
+        return s >= 0 && s < MOST_READERS && STATE.compareAndSet(this, s, s + 1)
+                ? null
+                : acquireSharedSlowly(node, true);
+    }
+
+    /// Locks for reading if nobody needs to wait for that.
+    public boolean tryAcquireShared() {
+        for (int s; (s = state) >= 0; ) {
+            if (s >= MOST_READERS) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, s, s + 1)) {
+                return true;
+            }
+        }
+        return tryWithin(true); // also when it looks held: readers may just have been let in
+    }
+
+    /// Unlocks for reading. False, and nothing is changed, when nobody reads.
+    public boolean releaseShared() {
+        int s = state;
+        return (s > 0 && s <= MOST_READERS && STATE.compareAndSet(this, s, s - 1)) || releaseSharedSlowly();
+    }
+
+    private boolean releaseSharedSlowly() {
+        for (int s; (s = state) >= 0; ) {
+            if (s == 0 || s == HELD) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, s, s - 1)) {
+                return true;
+            }
+        }
+        LockOrder.Hold hold = order == null ? null : order.releasing(true);
+        lock();
+        int taken = pin();
+        boolean held = taken > 0 && taken != HELD;
+        settle(held ? taken - 1 : taken, false);
+        unlockAndWake();
+        if (order != null) {
+            order.released(true, hold, held);
+        }
+        return held;
+    }
+
+    private @Nullable Object acquireSharedSlowly(@Nullable Node node, boolean interruptible) {
+        if (order != null) {
+            order.waits(true);
+        }
+        if ((state & HELD) != 0) {
+            patience().linger(() -> (state & HELD) == 0);
+        }
+        for (int s; (s = state) >= 0 && s < MOST_READERS; ) {
+            if (STATE.compareAndSet(this, s, s + 1)) {
+                return null;
+            }
+        }
+        Object outcome = acquireSharedWaiting(node, interruptible);
+        if (outcome == null && order != null) {
+            order.acquired(true);
+        }
+        return outcome;
+    }
+
+    private @Nullable Object acquireSharedWaiting(@Nullable Node node, boolean interruptible) {
+        Waiter waiter = looksReadable() ? null : new Waiter(scheduler);
+        for (;;) {
+            lock();
+            int taken = pin();
+            if (mayRead(taken)) {
+                settle(taken + 1, false);
+                unlock();
+                return null;
+            }
+            if (taken == MOST_READERS) {
+                settle(taken, false);
+                unlock();
+                throw new IllegalStateException("sync: too many readers of RWMutex: there are " + taken + suffix());
+            }
+            if (waiter == null) {
+                settle(taken, false);
+                unlock();
+                waiter = new Waiter(scheduler);
+                continue;
+            }
+            readers = Link.append(readers, waiter);
+            settle(taken, false);
+            unlock();
+            Object outcome = await(node, waiter, interruptible, true);
+            return outcome == Waiter.READY ? null : outcome;
+        }
+    }
+
+    // Waiting.
+
+    private Object await(@Nullable Node node, Waiter waiter, boolean interruptible, boolean reads) {
+        boolean over = false;
+        try {
+            Object reason = reads ? readingReason() : writingReason();
+            Object outcome =
+                    interruptible ? Wait.under(node, waiter, reason) : waiter.awaitUninterruptibly(reason);
+            over = isByPartner(outcome);
+            return outcome;
+        } catch (Throwable t) { // no memory, or no stack
+            Object outcome = waiter.claim(Waiter.INTERRUPTED) ? null : waiter.outcome();
+            over = isByPartner(outcome);
+            if (outcome == null || !over) {
+                throw t;
+            }
+            return outcome; // the partner was faster: it has happened
+        } finally {
+            if (!over) {
+                lock();
+                leave(waiter, reads);
+                unlockAndWake();
+            }
+        }
+    }
+
+    private static boolean isByPartner(@Nullable Object outcome) {
+        return outcome == Waiter.READY || outcome == Waiter.RETRY;
+    }
+
+    private Patience patience() {
+        Patience known = patience;
+        if (known == null) {
+            known = new Patience();
+            patience = known;
+        }
+        return known;
+    }
+
+    /// Whether a writer could lock now, as a hint.
+    @Override
+    public boolean hasCome() {
+        return !isTaken();
+    }
+
+    private boolean isTaken() {
+        return (state & ~SLOW) != 0;
+    }
+
+    private boolean looksReadable() {
+        return (state & HELD) == 0 && writers == null && !writerComing;
+    }
+
+    // The state. Everything here runs within the section.
+
+    /// Sees to it that the word stands still until the section ends. Answers it, without SLOW.
+    private int pin() {
+        int s = state;
+        if (s >= 0) {
+            s = (int) STATE.getAndBitwiseOr(this, SLOW);
+        }
+        return s & ~SLOW;
+    }
+
+    private boolean mayRead(int taken) {
+        return taken < MOST_READERS && writers == null && !writerComing;
+    }
+
+    /// Makes hold what must hold, with `taken` as who has the lock (HELD, or so many readers), and writes the word, which was pinned.
+    /// Until it is written whoever was let in finds SLOW set, and waits for the section.
+    ///
+    /// @param byWriter whether a writer has given the lock back: then readers go first, and writers may have to race
+    private void settle(int taken, boolean byWriter) {
+        int now = taken;
+        if (now == 0 && byWriter) {
+            now = admitReaders();
+        }
+        if (now == 0 && !writerComing) {
+            now = serveWriters(byWriter);
+        }
+        if (now != HELD && readers != null && writers == null && !writerComing) {
+            now += admitReaders();
+        }
+        boolean slow = order != null || (writerComing ? !mutex : writers != null || readers != null);
+        STATE.setRelease(this, slow ? now | SLOW : now);
+    }
+
+    /// Lets in all readers that wait; answers how many.
+    private int admitReaders() {
+        int n = 0;
+        Link first;
+        while ((first = readers) != null) {
+            readers = Link.remove(first, first);
+            n += claim((Party) first, Waiter.READY) ? 1 : 0;
+        }
+        return n;
+    }
+
+    /// Wakes or serves the first writer; answers what the word is then.
+    private int serveWriters(boolean mayRace) {
+        Link first;
+        while ((first = writers) != null) {
+            Party party = (Party) first;
+            writers = Link.remove(first, first);
+            if (mayRace && party.mayRetry()) {
+                if (claim(party, Waiter.RETRY)) {
+                    writerComing = true;
+                    return 0;
+                }
+            } else if (claim(party, Waiter.READY)) {
+                return HELD;
+            }
+        }
+        return 0;
+    }
+
+    private boolean claim(Party party, Object outcome) {
+        Waiter waiter = party.waiter(); // once it is settled the party is its owner's again
+        boolean won = party.settle(outcome);
+        if (won) {
+            wakeLater(waiter);
+        }
+        return won;
+    }
+
+    private void leave(Party party, boolean reads) {
+        if (party.isLinked()) {
+            if (reads && readers != null) {
+                readers = Link.remove(readers, party);
+            } else if (!reads && writers != null) {
+                writers = Link.remove(writers, party);
+            }
+        }
+        settle(pin(), false);
+    }
+
+    private boolean tryWithin(boolean reads) {
+        lock();
+        int taken = pin();
+        boolean got = reads ? mayRead(taken) : taken == 0;
+        settle(!got ? taken : reads ? taken + 1 : HELD, false);
+        unlockAndWake();
+        if (got && order != null) {
+            order.acquired(reads);
+        }
+        return got;
+    }
+
+    // Selects.
+
+    @Override
+    boolean looksReady(Offer offer) {
+        return offer.reads ? looksReadable() : !isTaken();
+    }
+
+    @Override
+    boolean isToldByStamp() {
+        return false;
+    }
+
+    @Override
+    boolean attempt(Offer offer) {
+        int taken = pin(); // and it stays so when this is in vain
+        boolean got = offer.reads ? mayRead(taken) : taken == 0;
+        if (got) {
+            settle(offer.reads ? taken + 1 : HELD, false);
+        }
+        return got;
+    }
+
+    @Override
+    void happened(Offer offer) {
+        if (order != null) {
+            order.acquired(offer.reads);
+        }
+    }
+
+    @Override
+    void enqueue(Offer offer) {
+        if (offer.reads) {
+            readers = Link.append(readers, offer);
+        } else {
+            writers = Link.append(writers, offer);
+        }
+    }
+
+    @Override
+    void dequeue(Offer offer) {
+        leave(offer, offer.reads);
+    }
+
+    // Looking.
+
+    public String name() {
+        return name;
+    }
+
+    /// Whether a writer has the lock.
+    public boolean isHeld() {
+        return (exactly() & HELD) != 0;
+    }
+
+    /// How many read.
+    public int readerCount() {
+        return exactly() & MOST_READERS;
+    }
+
+    private int exactly() {
+        int s = state;
+        if (s < 0) {
+            lock();
+            s = state;
+            unlock();
+        }
+        return s;
+    }
+
+    /// What [#look()] sees, at one instant.
+    ///
+    /// @param waitingWriters those on their way to the lock included
+    /// @param longestWait nanoseconds since the one who waits longest was queued; 0 when nobody waits
+    public record View(boolean held, int readers, int waitingWriters, int waitingReaders, long longestWait) {}
+
+    /// Takes as long as the queues are, within the section.
+    public View look() {
+        lock();
+        int s = state;
+        int writing = length(writers) + (writerComing ? 1 : 0);
+        int waiting = length(readers);
+        long longest = Math.max(longest(writers), longest(readers));
+        unlock();
+        return new View((s & HELD) != 0, s & MOST_READERS, writing, waiting, longest);
+    }
+
+    private static int length(@Nullable Link list) {
+        int n = 0;
+        Link l = list;
+        if (l != null) {
+            do {
+                n++;
+                l = l.next;
+            } while (l != list);
+        }
+        return n;
+    }
+
+    private static long longest(@Nullable Link list) {
+        long longest = 0;
+        Link l = list;
+        if (l != null) {
+            do {
+                longest = Math.max(longest, ((Party) l).waiter().waited());
+                l = l.next;
+            } while (l != list);
+        }
+        return longest;
+    }
+
+    /// Who has it now; empty when it was made outside debug mode.
+    public List<LockOrder.Hold> holds() {
+        return order == null ? List.of() : order.holds();
+    }
+
+    @Nullable LockOrder order() {
+        return order;
+    }
+
+    /// Where it was made; known in debug mode only.
+    public @Nullable StackTraceElement site() {
+        return order == null ? null : order.site();
+    }
+
+    /// For the message about an unlock that nobody may do: which lock, and where it was unlocked last, as far as that is known.
+    public String suffix() {
+        String called = name.isEmpty() ? "" : ": \"" + name + "\"";
+        StackTraceElement last = order == null ? null : order.lastRelease();
+        return last == null ? called : (called.isEmpty() ? ": it" : called) + " was unlocked last at " + last;
+    }
+
+    private Blocked writingReason() {
+        Blocked reason = writing;
+        if (reason == null) {
+            reason = new Blocked(this, mutex ? "sync.Mutex.Lock" : "sync.RWMutex.Lock");
+            writing = reason;
+        }
+        return reason;
+    }
+
+    private Blocked readingReason() {
+        Blocked reason = reading;
+        if (reason == null) {
+            reason = new Blocked(this, "sync.RWMutex.RLock");
+            reading = reason;
+        }
+        return reason;
+    }
+
+    /// What somebody waits for: Go's words for it, and the lock.
+    private record Blocked(LockCore lock, String what) {
+        @Override
+        public String toString() {
+            return what + " on " + lock;
+        }
+    }
+
+    /// What messages call it: `mutex "jobs"`; without a name, in debug mode, by where it was made.
+    public String label() {
+        String kind = mutex ? "mutex" : "rwmutex";
+        StackTraceElement made = site();
+        return !name.isEmpty() ? kind + " \"" + name + "\"" : made != null ? kind + " made at " + made : kind;
+    }
+
+    /// `rwmutex "jobs" (3 readers, 1 waiting)`.
+    @Override
+    public String toString() {
+        View now = look();
+        int waiting = now.waitingWriters + now.waitingReaders;
+        String state = now.held
+                ? "locked"
+                : now.readers == 0 ? "unlocked" : now.readers == 1 ? "1 reader" : now.readers + " readers";
+        return label() + " (" + state + (waiting == 0 ? "" : ", " + waiting + " waiting") + ")";
+    }
+}
