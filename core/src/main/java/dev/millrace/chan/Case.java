@@ -2,6 +2,7 @@ package dev.millrace.chan;
 
 import dev.millrace.context.Context;
 import dev.millrace.context.Done;
+import dev.millrace.sync.WeightedSemaphore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -63,6 +64,13 @@ public final class Case<R extends @Nullable Object> {
             CompletionStage<?> stage, Supplier<? extends R> onCompleted) {
         Objects.requireNonNull(stage, "stage");
         return new Case<>(select -> select.completed(stage, onCompleted));
+    }
+
+    /// See [Select#acquire].
+    public static <R extends @Nullable Object> Case<R> acquire(
+            WeightedSemaphore semaphore, long n, Supplier<? extends R> onAcquired) {
+        Objects.requireNonNull(semaphore, "semaphore");
+        return new Case<>(select -> select.acquire(semaphore, n, onAcquired));
     }
 
     /// See [Select#timeout].

@@ -10,6 +10,8 @@ import dev.millrace.internal.Deadlines;
 import dev.millrace.internal.Offer;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
+import dev.millrace.internal.SemaphoreBase;
+import dev.millrace.sync.WeightedSemaphore;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
@@ -88,6 +90,13 @@ public final class Selector {
     /// arranged with the stage stays arranged: add it to a selector that is used again, not to a new one each time.
     public Event completed(CompletionStage<?> stage) {
         return add(new Event(core.event(Completion.of(stage)), "completion"));
+    }
+
+    /// Adds taking `n` tokens of `semaphore`. Who runs the selector gives them back.
+    ///
+    /// @throws IllegalArgumentException when `n` is negative
+    public Acquire acquire(WeightedSemaphore semaphore, long n) {
+        return add(new Acquire(core.acquire(SemaphoreBase.coreOf(semaphore), n), semaphore));
     }
 
     private <C extends Case> C add(C added) {
@@ -264,6 +273,21 @@ public final class Selector {
         @Override
         public String toString() {
             return what;
+        }
+    }
+
+    /// A case that takes tokens of a semaphore.
+    public static final class Acquire extends Case {
+        private final WeightedSemaphore semaphore;
+
+        Acquire(Offer offer, WeightedSemaphore semaphore) {
+            super(offer);
+            this.semaphore = semaphore;
+        }
+
+        @Override
+        public String toString() {
+            return "acquire " + offer.item() + " of " + semaphore;
         }
     }
 }

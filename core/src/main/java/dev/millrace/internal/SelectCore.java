@@ -68,6 +68,14 @@ public final class SelectCore implements Patience.Awaited {
         return add(new Offer(this, size, null, false, node));
     }
 
+    /// A case that takes `n` tokens.
+    public Offer acquire(SemaphoreCore semaphore, long n) {
+        Object item = SemaphoreCore.weight(n);
+        Offer offer = add(new Offer(this, size, semaphore, true, null)); // sending: what it asks for stays from run to run
+        offer.item = item;
+        return offer;
+    }
+
     private Offer add(Offer offer) {
         mayChange();
         if (size == MOST_CASES) {
@@ -392,7 +400,7 @@ public final class SelectCore implements Patience.Awaited {
             if (target != null) {
                 target.lock();
                 target.dequeue(offer);
-                target.unlock();
+                target.unlockAndWake(); // its leaving may let another in
                 target.queueChanged();
                 offer.forget();
             } else if (offer.event != null && offer.ear != null) {
