@@ -3,6 +3,7 @@ package dev.millrace.chan;
 import dev.millrace.context.Context;
 import dev.millrace.context.Done;
 import dev.millrace.sync.Locker;
+import dev.millrace.sync.WeightedSemaphore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -70,6 +71,13 @@ public final class Case<R extends @Nullable Object> {
     public static <R extends @Nullable Object> Case<R> lock(Locker locker, Supplier<? extends R> onLocked) {
         Objects.requireNonNull(locker, "locker");
         return new Case<>(select -> select.lock(locker, onLocked));
+    }
+
+    /// See [Select#acquire].
+    public static <R extends @Nullable Object> Case<R> acquire(
+            WeightedSemaphore semaphore, long n, Supplier<? extends R> onAcquired) {
+        Objects.requireNonNull(semaphore, "semaphore");
+        return new Case<>(select -> select.acquire(semaphore, n, onAcquired));
     }
 
     /// See [Select#timeout].

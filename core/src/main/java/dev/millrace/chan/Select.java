@@ -11,6 +11,8 @@ import dev.millrace.internal.Offer;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
 import dev.millrace.sync.Locker;
+import dev.millrace.internal.SemaphoreBase;
+import dev.millrace.sync.WeightedSemaphore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,6 +191,19 @@ public final class Select<R extends @Nullable Object> {
         Objects.requireNonNull(locker, "locker");
         core.acquire(LockBase.coreOf(locker), LockBase.isReader(locker));
         handlers.add(onLocked);
+        return this;
+    }
+
+    /// Takes `n` tokens of `semaphore`. When another case happens it has taken none. What its handler throws comes out of `run` with the tokens
+    /// taken: give them back in a `finally`.
+    ///
+    /// While it waits it has its place in the semaphore's queue, like any acquire; with more than the semaphore's size it waits for a resize.
+    ///
+    /// @throws IllegalArgumentException when `n` is negative
+    public Select<R> acquire(WeightedSemaphore semaphore, long n, Supplier<? extends R> onAcquired) {
+        Objects.requireNonNull(onAcquired, "onAcquired");
+        core.acquire(SemaphoreBase.coreOf(semaphore), n);
+        handlers.add(onAcquired);
         return this;
     }
 

@@ -13,6 +13,8 @@ import dev.millrace.internal.Offer;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
 import dev.millrace.sync.Locker;
+import dev.millrace.internal.SemaphoreBase;
+import dev.millrace.sync.WeightedSemaphore;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
@@ -100,6 +102,13 @@ public final class Selector {
         LockCore lock = LockBase.coreOf(locker);
         boolean reads = LockBase.isReader(locker);
         return add(new Event(core.acquire(lock, reads), (reads ? "read lock of " : "lock of ") + lock.label()));
+    }
+
+    /// Adds taking `n` tokens of `semaphore`. Who runs the selector gives them back.
+    ///
+    /// @throws IllegalArgumentException when `n` is negative
+    public Acquire acquire(WeightedSemaphore semaphore, long n) {
+        return add(new Acquire(core.acquire(SemaphoreBase.coreOf(semaphore), n), semaphore));
     }
 
     private <C extends Case> C add(C added) {
@@ -276,6 +285,21 @@ public final class Selector {
         @Override
         public String toString() {
             return what;
+        }
+    }
+
+    /// A case that takes tokens of a semaphore.
+    public static final class Acquire extends Case {
+        private final WeightedSemaphore semaphore;
+
+        Acquire(Offer offer, WeightedSemaphore semaphore) {
+            super(offer);
+            this.semaphore = semaphore;
+        }
+
+        @Override
+        public String toString() {
+            return "acquire " + offer.item() + " of " + semaphore;
         }
     }
 }

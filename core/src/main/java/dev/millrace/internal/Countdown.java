@@ -28,7 +28,7 @@ public final class Countdown {
     }
 
     private final Object blocker;
-    private final Scheduler scheduler = Scheduler.current();
+    private final Scheduler scheduler;
     private final SpinLock lock = new SpinLock();
     private volatile long word;
     private @Nullable Cohort cohort; // guarded by lock; null: nobody waits for the next 0
@@ -41,7 +41,13 @@ public final class Countdown {
 
     /// @param blocker what thread dumps show for those who wait
     public Countdown(Object blocker) {
+        this(blocker, Scheduler.current());
+    }
+
+    /// For an owner that was made earlier, with its `scheduler`.
+    public Countdown(Object blocker, Scheduler scheduler) {
         this.blocker = blocker;
+        this.scheduler = scheduler;
     }
 
     public int count() {

@@ -74,6 +74,14 @@ public final class SelectCore implements Patience.Awaited {
         return add(new Offer(this, size, null, false, false, node));
     }
 
+    /// A case that takes `n` tokens.
+    public Offer acquire(SemaphoreCore semaphore, long n) {
+        Object item = SemaphoreCore.weight(n);
+        Offer offer = add(new Offer(this, size, semaphore, true, false, null)); // sending: what it asks for stays from run to run
+        offer.item = item;
+        return offer;
+    }
+
     private Offer add(Offer offer) {
         mayChange();
         if (size == MOST_CASES) {
@@ -451,7 +459,7 @@ public final class SelectCore implements Patience.Awaited {
             if (target != null) {
                 target.lock();
                 target.dequeue(offer);
-                target.unlockAndWake(); // a lock lets in who waited only because of this one
+                target.unlockAndWake(); // its leaving may let in who waited only because of it
                 target.queueChanged();
                 offer.forget();
             } else if (offer.event != null && offer.ear != null) {

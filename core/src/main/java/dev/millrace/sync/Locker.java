@@ -89,13 +89,4 @@ public sealed interface Locker permits Mutex, RWMutex, ReadLocker {
             unlock();
         }
     }
-
-    /// What runs while a lock is held.
-    ///
-    /// @param <X> what it may throw
-    @FunctionalInterface
-    interface Section<X extends Throwable> {
-        /// Runs it.
-        void run() throws X;
-    }
 }

@@ -300,6 +300,7 @@ class SelectTest {
                 case Selector.Receive<?> receive -> new Happened(receive.index(), receive.value(), true);
                 case Selector.Send<?> send -> Happened.sent(send.index());
                 case Selector.Event event -> Happened.event(event.index());
+                case Selector.Acquire acquire -> Happened.event(acquire.index());
             };
         }
     }

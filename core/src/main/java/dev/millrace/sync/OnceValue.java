@@ -1,0 +1,171 @@
+package dev.millrace.sync;
+
+import dev.millrace.context.Context;
+import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.internal.GoExit;
+import dev.millrace.internal.Scheduler;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A value that is computed once, by whoever asks first, and remembered.
+///
+/// ```java
+/// static final OnceValue<Config> CONFIG = OnceValue.of(Config::load);
+///
+/// var config = CONFIG.get();
+/// ```
+///
+/// Who asks while it is computed waits. Later a `get` is one volatile read and allocates nothing. The value may be null, where `T` allows that.
+///
+/// **Failures.** With [#of] the failure is remembered as well: everybody is thrown the very same object, whose stack is that of the
+/// computation. With [#retrying] it goes to the one who computed and to those who waited for that; the next `get` computes again. A function
+/// that leaves by `Go.exit()` has failed: its goroutine ends, others are thrown an [IllegalStateException].
+///
+/// **Blocking and cancellation.** `get(ctx)` looks at the context first, and who waits for another's computation gives up when it ends;
+/// the computation is not disturbed. The function gets no context: it is computed for all, not for who came first. A foreign interrupt ends a
+/// wait, too.
+///
+/// **Within the function** `get` on the same object is an [IllegalStateException], where Go deadlocks; see [Once].
+///
+/// **Memory.** What the function did is visible to all who get the value. The function, and what it captured, is let go when it is not
+/// needed any more: after the first run, or the first that has not failed.
+///
+/// **Compared with Go.** `sync.OnceValue`. A function that throws null throws a [NullPointerException]: there is no null failure. Not there in
+/// Go: contexts, [#retrying], [#isDone].
+///
+/// @param <T> the value
+public final class OnceValue<T extends @Nullable Object> implements Supplier<T> {
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(OnceValue.class, "state", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private enum Over {
+        VALUE
+    }
+
+    private final String name;
+    private final boolean retrying;
+    private final Scheduler scheduler = Scheduler.current();
+    private final AtomicReference<@Nullable Supplier<? extends T>> function; // null when it is not needed any more
+    private volatile @Nullable Object state; // null; the OneRun, also when that has failed for good; VALUE
+    private @Nullable T value; // written before VALUE
+
+    OnceValue(String name, Supplier<? extends T> function, boolean retrying) {
+        this.name = name;
+        this.function = new AtomicReference<>(function);
+        this.retrying = retrying;
+    }
+
+    /// A value that `function` computes. A failure is remembered like a value.
+    public static <T extends @Nullable Object> OnceValue<T> of(Supplier<? extends T> function) {
+        return new OnceValue<>("sync.OnceValue", Objects.requireNonNull(function, "function"), false);
+    }
+
+    /// A value that `function` computes. After a failure the next who asks tries again.
+    public static <T extends @Nullable Object> OnceValue<T> retrying(Supplier<? extends T> function) {
+        return new OnceValue<>("sync.OnceValue", Objects.requireNonNull(function, "function"), true);
+    }
+
+    /// The value. Computes it, when nobody has; else waits until that other's function has ended.
+    ///
+    /// What the function throws is thrown as it is, also to those who did not call it.
+    ///
+    /// @throws InterruptedWaitException when the thread is interrupted while it waits; its interrupt status is set again
+    /// @throws IllegalStateException when it is called from within the function; or that left by `Go.exit()`
+    @Override
+    public T get() {
+        return state == Over.VALUE ? value() : computeOrWait(null);
+    }
+
+    /// Like [#get()]; who waits gives up when `ctx` ends. The function that runs is not disturbed, also when this has called it.
+    ///
+    /// @throws dev.millrace.context.ContextException when `ctx` has ended before, also when the value is there; or ends
+    ///     while this waits
+    /// @throws InterruptedWaitException when the thread is interrupted while it waits; its interrupt status is set again
+    /// @throws IllegalStateException when it is called from within the function; or that left by `Go.exit()`
+    public T get(Context ctx) {
+        ctx.check();
+        return state == Over.VALUE ? value() : computeOrWait(ctx);
+    }
+
+    @SuppressWarnings("NullAway") // null where T allows that
+    private T value() {
+        return value;
+    }
+
+    private T computeOrWait(@Nullable Context ctx) {
+        Object now = state;
+        if (now == null) {
+            var mine = new OneRun(this, scheduler);
+            now = STATE.compareAndExchange(this, null, mine);
+            if (now == null) {
+                return compute(mine);
+            }
+        }
+        if (now instanceof OneRun run) {
+            run.await(ctx, name);
+            Throwable failure = run.failure;
+            if (failure instanceof GoExit) {
+                throw new IllegalStateException(name + ": the function left by Go.exit() and has no result");
+            }
+            if (failure != null) {
+                throw OnceValue.<RuntimeException>sneaky(failure);
+            }
+        }
+        return value();
+    }
+
+    private T compute(OneRun mine) {
+        try {
+            T computed = Objects.requireNonNull(function.get()).get();
+            value = computed;
+            function.set(null);
+            state = Over.VALUE;
+            return computed;
+        } catch (Throwable t) {
+            mine.failure = t;
+            if (retrying) {
+                state = null;
+            } else {
+                function.set(null);
+            }
+            throw t;
+        } finally {
+            mine.end();
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // thrown as it is, also what is declared nowhere
+    private static <X extends Throwable> X sneaky(Throwable failure) throws X {
+        throw (X) failure;
+    }
+
+    /// Whether no function will run any more: the value is there, or the failure is for good.
+    public boolean isDone() {
+        Object now = state;
+        return now == Over.VALUE || (now instanceof OneRun run && !retrying && run.hasEnded());
+    }
+
+    /// `sync.OnceValue (done)`. Never shows the value.
+    @Override
+    public String toString() {
+        Object now = state;
+        String text = "not run yet";
+        if (now == Over.VALUE) {
+            text = "done";
+        } else if (now instanceof OneRun run) {
+            text = run.hasEnded() ? "failed" : "running, " + run.waiting() + " waiting";
+        }
+        return name + " (" + text + ")";
+    }
+}
