@@ -606,7 +606,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public String suffix() {
         String called = name.isEmpty() ? "" : ": \"" + name + "\"";
         StackTraceElement last = order == null ? null : order.lastRelease();
-        return last == null ? called : (called.isEmpty() ? ": it" : called) + " was unlocked last at " + last;
+        return last == null ? called : (called.isEmpty() ? ": it" : called) + " was unlocked last at " + LockOrder.text(last);
     }
 
     private Blocked writingReason() {
@@ -639,7 +639,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public String label() {
         String kind = mutex ? "mutex" : "rwmutex";
         StackTraceElement made = site();
-        return !name.isEmpty() ? kind + " \"" + name + "\"" : made != null ? kind + " made at " + made : kind;
+        return !name.isEmpty() ? kind + " \"" + name + "\"" : made != null ? kind + " made at " + LockOrder.text(made) : kind;
     }
 
     /// `rwmutex "jobs" (3 readers, 1 waiting)`.
