@@ -125,7 +125,8 @@ public final class LockOrder {
             return null;
         }
         warnedOfItself = true;
-        return "self-deadlock: " + who() + " locks " + lock.label() + " at " + text(here) + ", and has it already since "
+        return "self-deadlock: " + who() + " locks " + lock.label() + " at " + text(here)
+                + ", and has it already since "
                 + text(hold.site)
                 + ": it waits for ever unless another goroutine unlocks";
     }
@@ -145,8 +146,10 @@ public final class LockOrder {
         if (mine != null) {
             mine.warned = true;
         }
-        return "lock order: " + who() + " locks " + lock.label() + " at " + text(here) + " while it has " + hold.lock.label()
-                + " since " + text(hold.site) + "; before, " + hold.lock.label() + " was locked at " + text(reverse.inner) + " while "
+        return "lock order: " + who() + " locks " + lock.label() + " at " + text(here) + " while it has "
+                + hold.lock.label()
+                + " since " + text(hold.site) + "; before, " + hold.lock.label() + " was locked at "
+                + text(reverse.inner) + " while "
                 + lock.label() + " was held since " + text(reverse.outer)
                 + ": two goroutines that do both at once may wait for each other";
     }

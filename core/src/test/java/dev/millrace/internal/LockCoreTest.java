@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.go.Until;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /// What cannot be seen, or not reached, from outside.
 class LockCoreTest {
     private static final int SLOW = 1 << 31;
     private static final int HELD = 1 << 30;
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @Test
     void acquireShared_atTheMost_isRefusedAndChangesNothing() {
@@ -69,11 +75,108 @@ class LockCoreTest {
         }
         assertEquals(HELD | SLOW, core.state);
         assertTrue(core.release());
-        assertTrue(first.join(Duration.ofSeconds(20)) || second.join(Duration.ofSeconds(20)));
+        assertTrue(first.join(LIMIT) || second.join(LIMIT));
         assertEquals(HELD | SLOW, core.state, "one has it, the other waits");
         assertTrue(core.release());
-        assertTrue(first.join(Duration.ofSeconds(20)));
-        assertTrue(second.join(Duration.ofSeconds(20)));
+        assertTrue(first.join(LIMIT));
+        assertTrue(second.join(LIMIT));
         assertEquals(HELD, core.state);
+    }
+
+    /// W4: from the release that wakes a writer on, until that has come and gone, no reader gets in.
+    @Test
+    void acquireShared_writerOnItsWay_staysBehindIt() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            var core = new LockCore(false, "");
+            var gone = new CountDownLatch(1);
+            core.acquire();
+            Thread writer = Thread.startVirtualThread(() -> {
+                core.acquire();
+                try {
+                    gone.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                core.release();
+            });
+            queued(core, 1);
+            assertTrue(core.release());
+            for (int k = 0; k < 20; k++) {
+                assertFalse(core.tryAcquireShared(), "a reader before the writer that was woken");
+            }
+            gone.countDown();
+            assertTrue(writer.join(LIMIT));
+            assertEquals(0, core.state);
+        }
+    }
+
+    /// A writer that was woken and came too late is before one that has waited since.
+    @Test
+    void acquire_lostARace_goesBackToTheHead() throws Exception {
+        int lost = 0;
+        for (int i = 0; i < 200; i++) {
+            var core = new LockCore(true, "");
+            var order = Collections.synchronizedList(new ArrayList<Integer>());
+            var threads = new ArrayList<Thread>();
+            core.acquire();
+            for (int k = 1; k <= 2; k++) {
+                int n = k;
+                threads.add(Thread.startVirtualThread(() -> {
+                    core.acquire();
+                    order.add(n);
+                    core.release();
+                }));
+                queued(core, k);
+            }
+            assertTrue(core.release());
+            if (core.tryAcquire()) {
+                boolean before = order.isEmpty();
+                Until.until("nobody is coming", () -> core.state < 0 || core.look().waitingWriters() == 0);
+                lost += before && core.look().waitingWriters() == 2 ? 1 : 0;
+                assertTrue(core.release());
+            }
+            for (Thread thread : threads) {
+                assertTrue(thread.join(LIMIT));
+            }
+            assertEquals(List.of(1, 2), order);
+        }
+        assertTrue(lost > 0, "no race was lost: nothing was tested");
+    }
+
+    /// Who has lost its races is handed the lock: nobody comes between.
+    @Test
+    void acquire_lostItsRaces_isHandedTheLock() throws Exception {
+        int most = 0;
+        for (int i = 0; i < 100; i++) {
+            for (boolean mutex : new boolean[] {true, false}) {
+                var core = new LockCore(mutex, "");
+                core.acquire();
+                Thread waiter = Thread.startVirtualThread(core::acquire);
+                queued(core, 1);
+                int races = 0;
+                for (;; races++) {
+                    assertTrue(core.release());
+                    if (!core.tryAcquire()) {
+                        break; // it has come in time, or was handed the lock
+                    }
+                    Until.until("it is back in the queue", () -> isBack(core));
+                    assertTrue(races < Tuning.RACES_BEFORE_HUNGER, "lost " + (races + 1) + " races");
+                }
+                most = Math.max(most, races);
+                assertTrue(waiter.join(LIMIT));
+                assertTrue(core.release());
+                assertEquals(0, core.state);
+            }
+        }
+        assertTrue(most > 0, "no race was lost: nothing was tested");
+    }
+
+    /// Whether the one who waits stands in the queue and is not on its way.
+    private static boolean isBack(LockCore core) {
+        return core.look().longestWait() > 0;
+    }
+
+    private static void queued(LockCore core, int writers) throws Exception {
+        Until.until(writers + " wait", () -> core.look().waitingWriters() == writers);
     }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.internal;
 
-import java.util.Collections;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 

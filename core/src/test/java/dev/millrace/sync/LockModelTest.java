@@ -50,7 +50,8 @@ class LockModelTest {
 
     private static String seen(
             String answer, boolean held, int readers, int writing, int reading, Map<Integer, String> ended) {
-        return answer + "; " + (held ? "held, " : "") + readers + " read, " + writing + " and " + reading + " wait, ended "
+        return answer + "; " + (held ? "held, " : "") + readers + " read, " + writing + " and " + reading
+                + " wait, ended "
                 + ended;
     }
 
@@ -301,7 +302,8 @@ class LockModelTest {
             String must = model.apply(op);
             log.append("\n  ").append(op).append(" -> ").append(is);
             if (!is.equals(must)) {
-                return "-Dlock.seed=" + seed + ", step " + step + ": is\n  " + is + "\nmust be\n  " + must + "\nafter" + log;
+                return "-Dlock.seed=" + seed + ", step " + step + ": is\n  " + is + "\nmust be\n  " + must + "\nafter"
+                        + log;
             }
         }
         assertTrue(real.time.lowest() >= 0, "counted " + real.time.lowest());

@@ -339,7 +339,7 @@ class LockStressTest {
             r.join();
         }
         assertTrue(locked.get() > 100, locked + " locks");
-        assertTrue(cut.get() > 10, cut + " cut short");
+        assertTrue(cut.get() > 0, "nothing was cut short");
         isUnused(rw);
         isUnused(mutex);
     }

@@ -416,8 +416,10 @@ class RWMutexTest {
         assertEquals("table", rw.name());
         Until.waits(writer.thread());
         Until.waits(reader.thread());
-        assertTrue(LockSupport.getBlocker(writer.thread()).toString().startsWith("sync.RWMutex.Lock on rwmutex \"table\""));
-        assertTrue(LockSupport.getBlocker(reader.thread()).toString().startsWith("sync.RWMutex.RLock on rwmutex \"table\""));
+        assertTrue(LockSupport.getBlocker(writer.thread()).toString()
+                .startsWith("sync.RWMutex.Lock on rwmutex \"table\""));
+        assertTrue(LockSupport.getBlocker(reader.thread()).toString()
+                .startsWith("sync.RWMutex.RLock on rwmutex \"table\""));
         rw.rUnlock();
         rw.rUnlock();
         writer.join();
