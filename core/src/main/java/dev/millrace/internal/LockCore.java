@@ -126,7 +126,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     private boolean releaseSlowly() {
-        for (int s; (s = state) >= 0; ) {
+        for (int s; (s = state) >= 0;) {
             if (s != HELD) {
                 return false;
             }
@@ -244,7 +244,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
 
     /// Locks for reading if nobody needs to wait for that.
     public boolean tryAcquireShared() {
-        for (int s; (s = state) >= 0; ) {
+        for (int s; (s = state) >= 0;) {
             if (s >= MOST_READERS) {
                 return false;
             }
@@ -262,7 +262,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     private boolean releaseSharedSlowly() {
-        for (int s; (s = state) >= 0; ) {
+        for (int s; (s = state) >= 0;) {
             if (s == 0 || s == HELD) {
                 return false;
             }
@@ -289,7 +289,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         if ((state & HELD) != 0) {
             patience().linger(() -> (state & HELD) == 0);
         }
-        for (int s; (s = state) >= 0 && s < MOST_READERS; ) {
+        for (int s; (s = state) >= 0 && s < MOST_READERS;) {
             if (STATE.compareAndSet(this, s, s + 1)) {
                 return null;
             }
@@ -606,7 +606,8 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public String suffix() {
         String called = name.isEmpty() ? "" : ": \"" + name + "\"";
         StackTraceElement last = order == null ? null : order.lastRelease();
-        return last == null ? called : (called.isEmpty() ? ": it" : called) + " was unlocked last at " + last;
+        return last == null ? called
+                : (called.isEmpty() ? ": it" : called) + " was unlocked last at " + LockOrder.text(last);
     }
 
     private Blocked writingReason() {
@@ -639,7 +640,8 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public String label() {
         String kind = mutex ? "mutex" : "rwmutex";
         StackTraceElement made = site();
-        return !name.isEmpty() ? kind + " \"" + name + "\"" : made != null ? kind + " made at " + made : kind;
+        return !name.isEmpty() ? kind + " \"" + name + "\"" : made != null ? kind + " made at " + LockOrder.text(made)
+                : kind;
     }
 
     /// `rwmutex "jobs" (3 readers, 1 waiting)`.

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What debug mode knows of one lock: who has it and since which line, where it was unlocked last, and which locks were locked
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class LockOrder {
     /// By thread, who holds what. Its monitor guards all that is not final in the records of all locks.
     private static final Map<Thread, List<Hold>> HELD = new HashMap<>();
+
+    /// Where warnings go, outside all locks. Tests take its place.
+    static volatile Consumer<String> sink =
+            text -> System.getLogger("dev.millrace.sync").log(System.Logger.Level.WARNING, text);
 
     private final LockCore lock;
     private final @Nullable StackTraceElement site = Sites.caller();
@@ -103,9 +108,7 @@ public final class LockOrder {
                 }
             }
         }
-        for (String warning : warnings) {
-            System.getLogger("dev.millrace.sync").log(System.Logger.Level.WARNING, warning);
-        }
+        warnings.forEach(sink);
     }
 
     private @Nullable String again(Hold hold, boolean reads, @Nullable StackTraceElement here) {
@@ -114,15 +117,17 @@ public final class LockOrder {
                 return null;
             }
             warnedOfReads = true;
-            return "recursive read lock: " + who() + " locks " + lock.label() + " for reading at " + here
-                    + ", and reads already since " + hold.site
+            return "recursive read lock: " + who() + " locks " + lock.label() + " for reading at " + text(here)
+                    + ", and reads already since " + text(hold.site)
                     + ": a writer that comes between waits for the first, and keeps the second waiting";
         }
         if (warnedOfItself) {
             return null;
         }
         warnedOfItself = true;
-        return "self-deadlock: " + who() + " locks " + lock.label() + " at " + here + ", and has it already since " + hold.site
+        return "self-deadlock: " + who() + " locks " + lock.label() + " at " + text(here)
+                + ", and has it already since "
+                + text(hold.site)
                 + ": it waits for ever unless another goroutine unlocks";
     }
 
@@ -141,9 +146,11 @@ public final class LockOrder {
         if (mine != null) {
             mine.warned = true;
         }
-        return "lock order: " + who() + " locks " + lock.label() + " at " + here + " while it has " + hold.lock.label()
-                + " since " + hold.site + "; before, " + hold.lock.label() + " was locked at " + reverse.inner + " while "
-                + lock.label() + " was held since " + reverse.outer
+        return "lock order: " + who() + " locks " + lock.label() + " at " + text(here) + " while it has "
+                + hold.lock.label()
+                + " since " + text(hold.site) + "; before, " + hold.lock.label() + " was locked at "
+                + text(reverse.inner) + " while "
+                + lock.label() + " was held since " + text(reverse.outer)
                 + ": two goroutines that do both at once may wait for each other";
     }
 
@@ -209,6 +216,10 @@ public final class LockOrder {
                 earlyWrites++;
             }
         }
+    }
+
+    static String text(@Nullable StackTraceElement site) {
+        return site == null ? "an unknown line" : site.getFileName() + ":" + site.getLineNumber();
     }
 
     private static String who() {

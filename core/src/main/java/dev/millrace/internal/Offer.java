@@ -19,7 +19,8 @@ public final class Offer extends Party {
     private @Nullable BooleanSupplier over;
     private @Nullable Waiter waiter;
 
-    Offer(SelectCore core, int index, @Nullable Selectable target, boolean sending, boolean reads, @Nullable Node event) {
+    Offer(SelectCore core, int index, @Nullable Selectable target, boolean sending, boolean reads,
+            @Nullable Node event) {
         this.core = core;
         this.index = index;
         this.target = target;

@@ -1,0 +1,182 @@
+package dev.millrace.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.go.Until;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/// What cannot be seen, or not reached, from outside.
+class LockCoreTest {
+    private static final int SLOW = 1 << 31;
+    private static final int HELD = 1 << 30;
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @Test
+    void acquireShared_atTheMost_isRefusedAndChangesNothing() {
+        for (int slow : new int[] {0, SLOW}) {
+            var core = new LockCore(false, "full");
+            core.state = LockCore.MOST_READERS | slow;
+            String message = assertThrows(IllegalStateException.class, core::acquireShared)
+                    .getMessage();
+            assertEquals("sync: too many readers of RWMutex: there are 1073741823: \"full\"", message);
+            assertThrows(IllegalStateException.class, () -> core.acquireShared(null));
+            assertFalse(core.tryAcquireShared());
+            assertFalse(core.tryAcquire());
+            assertFalse(core.release());
+            assertEquals(LockCore.MOST_READERS, core.readerCount());
+            assertTrue(core.releaseShared());
+            core.acquireShared();
+            assertEquals(LockCore.MOST_READERS, core.state);
+        }
+    }
+
+    /// A pin that was left behind is cleared by the next section, so that the short ways are open again.
+    @Test
+    void word_pinnedForNothing_isClearedByTheNextRelease() {
+        var core = new LockCore(false, "");
+        core.acquire();
+        assertEquals(SelectCore.DEFAULT, poll(core, false));
+        assertEquals(HELD | SLOW, core.state);
+        assertTrue(core.release());
+        assertEquals(0, core.state);
+        core.acquireShared();
+        core.acquireShared();
+        assertEquals(SelectCore.DEFAULT, poll(core, false));
+        assertEquals(2 | SLOW, core.state);
+        assertTrue(core.releaseShared());
+        assertEquals(1, core.state);
+        assertEquals(0, poll(core, true));
+        assertEquals(2, core.state);
+    }
+
+    private static int poll(LockCore core, boolean reads) {
+        var select = new SelectCore(false);
+        select.acquire(core, reads);
+        return select.poll();
+    }
+
+    /// While a writer is on its way to a mutex, the others do not meet a section.
+    @Test
+    void word_mutexWithAWriterOnItsWay_isNotSlow() throws Exception {
+        var core = new LockCore(true, "");
+        core.acquire();
+        Thread first = Thread.startVirtualThread(core::acquire);
+        Thread second = Thread.startVirtualThread(core::acquire);
+        while (core.look().waitingWriters() < 2) {
+            Thread.onSpinWait();
+        }
+        assertEquals(HELD | SLOW, core.state);
+        assertTrue(core.release());
+        assertTrue(first.join(LIMIT) || second.join(LIMIT));
+        assertEquals(HELD | SLOW, core.state, "one has it, the other waits");
+        assertTrue(core.release());
+        assertTrue(first.join(LIMIT));
+        assertTrue(second.join(LIMIT));
+        assertEquals(HELD, core.state);
+    }
+
+    /// W4: from the release that wakes a writer on, until that has come and gone, no reader gets in.
+    @Test
+    void acquireShared_writerOnItsWay_staysBehindIt() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            var core = new LockCore(false, "");
+            var gone = new CountDownLatch(1);
+            core.acquire();
+            Thread writer = Thread.startVirtualThread(() -> {
+                core.acquire();
+                try {
+                    gone.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                core.release();
+            });
+            queued(core, 1);
+            assertTrue(core.release());
+            for (int k = 0; k < 20; k++) {
+                assertFalse(core.tryAcquireShared(), "a reader before the writer that was woken");
+            }
+            gone.countDown();
+            assertTrue(writer.join(LIMIT));
+            assertEquals(0, core.state);
+        }
+    }
+
+    /// A writer that was woken and came too late is before one that has waited since.
+    @Test
+    void acquire_lostARace_goesBackToTheHead() throws Exception {
+        int lost = 0;
+        for (int i = 0; i < 200; i++) {
+            var core = new LockCore(true, "");
+            var order = Collections.synchronizedList(new ArrayList<Integer>());
+            var threads = new ArrayList<Thread>();
+            core.acquire();
+            for (int k = 1; k <= 2; k++) {
+                int n = k;
+                threads.add(Thread.startVirtualThread(() -> {
+                    core.acquire();
+                    order.add(n);
+                    core.release();
+                }));
+                queued(core, k);
+            }
+            assertTrue(core.release());
+            if (core.tryAcquire()) {
+                boolean before = order.isEmpty();
+                Until.until("nobody is coming", () -> core.state < 0 || core.look().waitingWriters() == 0);
+                lost += before && core.look().waitingWriters() == 2 ? 1 : 0;
+                assertTrue(core.release());
+            }
+            for (Thread thread : threads) {
+                assertTrue(thread.join(LIMIT));
+            }
+            assertEquals(List.of(1, 2), order);
+        }
+        assertTrue(lost > 0, "no race was lost: nothing was tested");
+    }
+
+    /// Who has lost its races is handed the lock: nobody comes between.
+    @Test
+    void acquire_lostItsRaces_isHandedTheLock() throws Exception {
+        int most = 0;
+        for (int i = 0; i < 100; i++) {
+            for (boolean mutex : new boolean[] {true, false}) {
+                var core = new LockCore(mutex, "");
+                core.acquire();
+                Thread waiter = Thread.startVirtualThread(core::acquire);
+                queued(core, 1);
+                int races = 0;
+                for (;; races++) {
+                    assertTrue(core.release());
+                    if (!core.tryAcquire()) {
+                        break; // it has come in time, or was handed the lock
+                    }
+                    Until.until("it is back in the queue", () -> isBack(core));
+                    assertTrue(races < Tuning.RACES_BEFORE_HUNGER, "lost " + (races + 1) + " races");
+                }
+                most = Math.max(most, races);
+                assertTrue(waiter.join(LIMIT));
+                assertTrue(core.release());
+                assertEquals(0, core.state);
+            }
+        }
+        assertTrue(most > 0, "no race was lost: nothing was tested");
+    }
+
+    /// Whether the one who waits stands in the queue and is not on its way.
+    private static boolean isBack(LockCore core) {
+        return core.look().longestWait() > 0;
+    }
+
+    private static void queued(LockCore core, int writers) throws Exception {
+        Until.until(writers + " wait", () -> core.look().waitingWriters() == writers);
+    }
+}
