@@ -20,6 +20,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -245,13 +246,16 @@ class BroadcastTest {
 
     @Test
     void subscribe_duringASend_getsTheNextOneAndNotThis() throws Exception {
-        var slow = slow(1);
+        var slow = bus.subscribe(m -> m.buffered(1));
+        var last = slow(1); // so that the sender has not come to the end of the list when they subscribe
         var sender = go(() -> bus.send(2));
         senderWaitsIn(slow);
         var quick = bus.subscribe(m -> m.unlimited());
         var alsoSlow = bus.subscribe(m -> m.buffered(1));
         assertEquals(1, slow.receive());
+        assertEquals(1, last.receive());
         sender.join();
+        assertEquals(2, last.receive());
         assertEquals(0, quick.len());
         assertEquals(0, alsoSlow.len());
         assertEquals(2, slow.receive());
@@ -441,6 +445,42 @@ class BroadcastTest {
         behindUnder.failure(ChanClosedException.class);
         assertEquals(List.of(1), slow.stream().toList());
         assertEquals(List.of(2), fast.stream().toList());
+    }
+
+    @Test
+    void close_whileASenderWaitsForTheLastSubscriber_failsIt() throws Exception {
+        var fast = bus.subscribe(m -> m.unlimited());
+        var slow = slow(1);
+        var sender = go(() -> bus.send(2));
+        senderWaitsIn(slow);
+        bus.close();
+        sender.failure(ChanClosedException.class);
+        assertEquals(List.of(1, 2), fast.stream().toList());
+    }
+
+    @Test
+    void close_whileAHookTakesItsTime_failsThoseWhoWaitForTheirTurnAtOnce() throws Exception {
+        var within = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        bus.subscribe(m -> m.onUndelivered(_ -> {
+            within.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        })
+                .latest());
+        bus.send(1);
+        var sender = go(() -> bus.send(2));
+        assertTrue(within.await(20, TimeUnit.SECONDS));
+        var behind = go(() -> bus.send(3));
+        sendersWaitForTheirTurn(1);
+        bus.close();
+        behind.failure(ChanClosedException.class);
+        assertFalse(sender.hasEnded());
+        goOn.countDown();
+        sender.join(); // it had served everybody
     }
 
     // Hooks.

@@ -3,6 +3,7 @@ package dev.millrace.examples.readme;
 import static dev.millrace.go.Go.go;
 import static java.time.Duration.ofMillis;
 
+import dev.millrace.chan.Broadcast;
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.ReceiveChan;
 import dev.millrace.chan.Select;
@@ -47,6 +48,19 @@ public final class Channels {
                 .done(ctx, cause -> "gave up: " + cause.getMessage())
                 .timeout(ofMillis(50), () -> "too slow")
                 .run();
+    }
+    // endregion
+
+    // region broadcast
+    static String everybody(Context ctx) {
+        var prices = Broadcast.<Integer>named("prices");
+        var screen = prices.subscribe(m -> m.latest()); // the newest counts: is never waited for
+        var journal = prices.subscribe(m -> m.buffered(100)); // needs them all: when it is slow, the sender waits
+        for (int price : List.of(99, 101, 100)) {
+            prices.send(ctx, price);
+        }
+        prices.close(); // what they have is still received
+        return "screen " + screen.stream().toList() + ", journal " + journal.stream().toList();
     }
     // endregion
 }

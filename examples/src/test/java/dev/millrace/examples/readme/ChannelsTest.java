@@ -24,4 +24,9 @@ class ChannelsTest {
         ctx.cancel("client left");
         assertTrue(Channels.ask(ctx, one, Chan.never()).startsWith("gave up: "));
     }
+
+    @Test
+    void everybody_getsWhatItsKindHolds() {
+        assertEquals("screen [100], journal [99, 101, 100]", Channels.everybody(Context.background()));
+    }
 }
