@@ -5,7 +5,7 @@
 /// |---|---|---|
 /// | [dev.millrace.context] | the end of work, its deadline and its request's values, handed down | `context` |
 /// | [dev.millrace.chan] | handing values from goroutine to goroutine; waiting for the first of several things | `chan`, `select` |
-/// | [dev.millrace.time] | what comes after a while, once or again and again | `time` |
+/// | [dev.millrace.time] | what comes after a while, once or again and again; how often something may happen | `time`, `rate` |
 /// | [dev.millrace.pipeline] | stages between channels | the pipelines pattern |
 /// | [dev.millrace.go] | starting goroutines; what happens with their failures | the `go` statement, `runtime` |
 /// | [dev.millrace.sync] | waiting for each other | `sync` |

@@ -4,7 +4,10 @@
 ///
 /// A channel is a queue with two sides and an end. Who sends waits until the channel takes the value; who receives waits until
 /// there is one. Without a buffer the two meet. A select waits for several such things at once, and for the end of a context, a
-/// task, a future or a time, and does exactly one of them.
+/// task, a future or a time, for a lock or tokens of a semaphore, and does exactly one of them.
+///
+/// Receivers of one channel share its values. A [Broadcast] gives each value to all its subscribers, each through a channel of its own. Streams and
+/// `java.util.concurrent.Flow` publishers become channels by `Chan.from`, and channels become them by `stream()` and `publisher()`.
 ///
 /// # Rules of use
 ///
@@ -14,6 +17,7 @@
 ///  4. In a goroutine with a context, use the forms that take it; the plain forms observe none.
 ///  5. Hand out sides: [Chan#sendOnly()] and [Chan#receiveOnly()].
 ///  6. A buffer is for bursts. It does not make a slow receiver fast.
+///  7. To give all receivers all values, use a [Broadcast].
 ///
 /// # What each operation does
 ///
@@ -30,7 +34,8 @@
 /// # What happens before what
 ///
 /// A send happens before the receive of its value has returned; a close, before somebody learns of it; the `i`-th receive from
-/// a channel of capacity `n`, before the `(i + n)`-th send has returned.
+/// a channel of capacity `n`, before the `(i + n)`-th send has returned. A send of a broadcast happens before each receive of its value
+/// has returned.
 ///
 /// # Examples
 ///
@@ -73,4 +78,5 @@
 /// | `chan<- T`, `<-chan T` | [SendChan], [ReceiveChan] |
 /// | a nil channel | [Chan#never()] |
 /// | `select`, `reflect.Select` | [Select], [Selector] |
+/// | a goroutine with a list of channels | [Broadcast] |
 package dev.millrace.chan;

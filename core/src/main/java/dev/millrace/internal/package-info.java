@@ -10,7 +10,9 @@
 ///    waiters under nodes and timers. [Countdown] and [Slots] are what wait groups and limits are made of. See
 ///    `docs/design/waiting.md`.
 ///  - **Channels.** [ChanCore] is a channel, [SelectCore] a select with its [Offer]s; what can stand in one is
-///    [Selectable] and has a [SeqLock]. [Patience] is what a wait does before it parks. See `docs/design/channel-protocol.md`.
+///    [Selectable] and has a [SeqLock]. [BroadcastCore] is the turn and the list of a broadcast. [Patience] is what a wait does before it parks. See `docs/design/channel-protocol.md`.
+///  - **Locks.** [LockCore] is a mutex or a lock of readers and writers, [LockOrder] what debug mode knows of it; [SemaphoreCore] counts
+///    tokens, [CondQueue] keeps who waits for a condition. [Stash] is what a pool is made of.
 ///  - **Time.** [TimeSource] gives a channel instants. [Scheduler] is the door to threads and clocks; [RealScheduler] is the production one, with its
 ///    [TimerHeap].
 ///  - **Goroutines.** [Goroutine] runs a body with its [Ambient] bound, is listed by the [Registry], and gives failures

@@ -6,6 +6,8 @@
 /// waits for them beside everything else. Such a channel has its value from its instant on, whether or not somebody
 /// looks; a timer runs only while somebody waits for it.
 ///
+/// A [RateLimiter] says when something may happen; a [Retry] when it is tried again.
+///
 /// # Rules of use
 ///
 ///  1. For the end of a piece of work take a context with a deadline; for a single wait, the form with a context, or
@@ -14,6 +16,8 @@
 ///  3. `stop` and `reset` withdraw a value that nobody has received: there is nothing to drain.
 ///  4. A stopped timer's channel is not closed. A loop over ticks runs under a context: `ticks().each(ctx)`.
 ///  5. In a test, time is the scheduler's: what was made under a virtual clock keeps to that clock.
+///  6. Await a limiter under the context of the call: what could not be granted before its deadline fails at once.
+///  7. Retry at one layer; where several do, give the request a [Retry#budget]. Try again only what may be done twice.
 ///
 /// # Examples
 ///
@@ -62,4 +66,5 @@
 /// | `t := time.NewTicker(d)`, `t.C`, `t.Stop()`, `t.Reset(d)` | [Ticker#every]`(d)`, `ticks()`, `stop()`, `reset(d)` |
 /// | `time.Tick(d)` | [Ticker#tick]`(d)` |
 /// | `time.Sleep(d)` | `Context.current().sleep(d)`, which the context ends |
+/// | `rate.NewLimiter(10, 3)`, `Allow`, `Reserve`, `Wait(ctx)` | [RateLimiter#perSecond], `allow()`, `reserve(n)`, `await(ctx)` |
 package dev.millrace.time;
