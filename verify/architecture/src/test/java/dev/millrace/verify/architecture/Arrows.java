@@ -22,8 +22,8 @@ record Arrows(String root, Map<String, Set<String>> allowed) {
             Map.entry("context", Set.of("internal")),
             Map.entry("sync", Set.of("internal", "context", "go")),
             Map.entry("go", Set.of("internal", "context")),
-            Map.entry("group", Set.of("internal", "context", "go", "sync")),
             Map.entry("chan", Set.of("internal", "context", "sync")),
+            Map.entry("group", Set.of("internal", "context", "go", "sync", "chan")),
             Map.entry("time", Set.of("internal", "context", "chan")),
             Map.entry("pipeline", Set.of("internal", "context", "chan", "time", "go", "group")));
 
