@@ -47,8 +47,7 @@ final class OnceIcons extends Example {
         }
 
         // region icons
-        @Nullable
-        String icon(String name) {
+        @Nullable String icon(String name) {
             once.run(this::loadIcons); // with parameters: once.run(() -> loadIcons(folder))
             return icons.get(name);
         }
