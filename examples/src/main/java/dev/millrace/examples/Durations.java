@@ -1,6 +1,7 @@
 package dev.millrace.examples;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,6 +66,28 @@ public final class Durations {
             default -> throw new IllegalArgumentException(
                     "expected a unit of ns, us, \u00b5s, ms, s, m, h, was \"" + unit + "\" in \"" + text + '"');
         };
+    }
+
+    /// A span of at least zero, about as Go prints it: `1.23s`, `106.31ms`, `1m30s`; without what is below a thousandth of its unit.
+    public static String text(Duration span) {
+        long nanos = span.toNanos();
+        if (nanos < 1_000) {
+            return nanos + (nanos == 0 ? "s" : "ns");
+        }
+        if (nanos < 1_000_000) {
+            return decimal(nanos, 1_000) + "\u00b5s";
+        }
+        if (nanos < 1_000_000_000) {
+            return decimal(nanos, 1_000_000) + "ms";
+        }
+        long minutes = nanos / 60_000_000_000L;
+        return (minutes >= 60 ? minutes / 60 + "h" : "") + (minutes > 0 ? minutes % 60 + "m" : "")
+                + decimal(nanos % 60_000_000_000L, 1_000_000_000) + "s";
+    }
+
+    private static String decimal(long nanos, long unit) {
+        var number = BigDecimal.valueOf(nanos).divide(BigDecimal.valueOf(unit), 3, RoundingMode.DOWN);
+        return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
     }
 
     private static IllegalArgumentException invalid(String text) {

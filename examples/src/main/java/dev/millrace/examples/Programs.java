@@ -35,7 +35,14 @@ public final class Programs {
             new PowerSeries(),
             new WorkerPool(),
             new Crawler(),
-            new Hedged());
+            new Hedged(),
+            new MutexSum(),
+            new RwmutexCompare(),
+            new OnceIcons(),
+            new PoolBuffers(),
+            new CondBroadcast(),
+            new MapOperations(),
+            new AtomicSum());
 
     private Programs() {}
 

@@ -2,6 +2,7 @@ package dev.millrace.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -56,5 +57,18 @@ class DurationsTest {
 
     private static void assertRefused(String text, String message) {
         assertEquals(message, assertThrows(IllegalArgumentException.class, () -> Durations.parse(text)).getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0s", "7, 7ns", "1000, 1\u00b5s", "1500, 1.5\u00b5s", "999999, 999.999\u00b5s", "106312345, 106.312ms",
+        "10000000, 10ms", "1000000000, 1s", "1231562438, 1.231s", "60000000000, 1m0s", "90500000000, 1m30.5s",
+        "3600000000000, 1h0m0s", "4530918000000, 1h15m30.918s"
+    })
+    void text_ofASpan_isAsGoPrintsIt(long nanos, String text) {
+        assertEquals(text, Durations.text(Duration.ofNanos(nanos)));
+        // What is printed can be read again, and is less by less than a thousandth of the unit.
+        long lost = nanos - Durations.parse(text).toNanos();
+        assertTrue(lost >= 0 && lost < 1_000_000, () -> "lost " + lost);
     }
 }
