@@ -157,6 +157,24 @@ class SemaphoreSelectTest {
         }
     }
 
+    /// The second case is still in the queue when the first has happened: it must keep nobody out.
+    @Test
+    void acquire_twoCasesOfOneSemaphore_letWhoStandsBehindIn() throws Exception {
+        var sem = new WeightedSemaphore(5);
+        sem.acquire(5);
+        Actor selects = Actor.go(() -> Select.<Integer>first()
+                .acquire(sem, 2, () -> 2)
+                .acquire(sem, 2, () -> -2)
+                .run());
+        WeightedSemaphoreTest.waiting(sem, 2);
+        Actor behind = Actor.go(() -> sem.acquire(1));
+        WeightedSemaphoreTest.waiting(sem, 3);
+        sem.release(5);
+        state(5, 3, 0, sem);
+        selects.join();
+        behind.join();
+    }
+
     @Test
     void acquire_moreThanSize_waitsApartUntilAResize() throws Exception {
         var sem = new WeightedSemaphore(2);
