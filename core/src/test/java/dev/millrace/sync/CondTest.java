@@ -238,7 +238,7 @@ class CondTest {
     void await_withoutTheLock_isTheLocksErrorAndLeavesNobody() throws Exception {
         try (var ctx = Context.background().withCancel()) {
             assertTrue(assertThrows(SyncError.class, cond::await).getMessage()
-                    .startsWith("sync: unlock of unlocked mutex"));
+                    .startsWith("fatal error: sync: unlock of unlocked mutex"));
             assertThrows(SyncError.class, () -> cond.await(ctx));
             assertThrows(SyncError.class, () -> cond.awaitUntil(() -> false));
             assertThrows(SyncError.class, () -> cond.awaitUntil(ctx, () -> false));
@@ -456,5 +456,51 @@ class CondTest {
                 String.valueOf(LockSupport.getBlocker(waits.thread())));
         cond.signal();
         waits.join();
+    }
+
+    @Test
+    @Item({"CO-08"})
+    void cond_overAnRWMutexAndItsReaders_wakes() throws Exception {
+        var rw = new RWMutex();
+        for (Locker l : List.of(rw, rw.readLocker())) {
+            var c = new Cond(l);
+            var actors = Actor.go(10, () -> {
+                l.lock();
+                c.await();
+                l.unlock();
+            });
+            waiting(c, 10);
+            if (l == rw) {
+                assertTrue(rw.tryLock()); // the waits have given it back
+                rw.unlock();
+            } else {
+                rw.lock();               // no reader holds it
+                rw.unlock();
+            }
+            c.broadcast();
+            Actor.join(actors);
+            assertThrows(SyncError.class, c::await);
+            assertEquals(0, c.waiting());
+        }
+    }
+
+    /// Go's TestRLocker with Cond: readers that wait let a writer in.
+    @Test
+    @Item({"CO-08"})
+    void cond_overReaders_aWriterChangesWhatTheyWaitFor() throws Exception {
+        var rw = new RWMutex();
+        var c = new Cond(rw.readLocker());
+        var ready = new boolean[1]; // guarded by rw
+        var actors = Actor.go(10, () -> {
+            rw.readLocker().lock();
+            c.awaitUntil(() -> ready[0]);
+            rw.readLocker().unlock();
+        });
+        waiting(c, 10);
+        rw.lock();
+        ready[0] = true;
+        rw.unlock();
+        c.broadcast();
+        Actor.join(actors);
     }
 }

@@ -417,7 +417,7 @@ class OnceTest {
         Supplier<String> function = capturing(held, kind == 3 || kind == 4);
         made[0] = switch (kind) {
             case 0 -> {
-                OnceFunc func = OnceFunc.of(function::get);
+                OnceFunc func = OnceFunc.of(() -> assertNotNull(function.get()));
                 yield () -> {
                     func.run();
                     return "";
@@ -442,7 +442,7 @@ class OnceTest {
             assertNotNull(ref.get(), "it is needed still");
             for (int i = 0; i < 2; i++) {
                 try {
-                    made[0].get();
+                    Object _ = made[0].get();
                 } catch (IllegalArgumentException e) {
                     assertTrue(kind == 3 || kind == 4);
                 }

@@ -317,7 +317,7 @@ class SyncMapTest {
                         }
                         return switch (broken) {
                             case LOAD -> map.contains(op.key()) ? map.load(op.key()) : 0;
-                            case CONTAINS -> map.load(op.key()) == op.old();
+                            case CONTAINS -> op.old().equals(map.load(op.key()));
                             case STORE -> {
                                 map.loadOrStore(op.key(), op.value());
                                 yield "";
