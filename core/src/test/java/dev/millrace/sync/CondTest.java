@@ -291,6 +291,7 @@ class CondTest {
         assertThrows(CancelledException.class, () -> cond.awaitUntil(ctx, () -> true));
         assertFalse(lock.tryLock());
         lock.unlock();
+        assertThrows(CancelledException.class, () -> cond.await(ctx), "it looks before it gives the lock back");
         assertEquals(0, cond.waiting());
     }
 

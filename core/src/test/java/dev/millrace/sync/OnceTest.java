@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +73,30 @@ class OnceTest {
             }));
             assertTrue(fresh.isDone());
         }
+    }
+
+    @Test
+    @Item({"ON-01"})
+    void run_twoThreadsAtTheSameInstant_onlyOneRuns() {
+        var all = new Once[20_000];
+        Arrays.setAll(all, _ -> new Once());
+        var runs = new AtomicInteger();
+        var ready = new AtomicInteger();
+        Actor.Body body = () -> {
+            for (int i = 0; i < all.length; i++) {
+                ready.incrementAndGet();
+                for (int spins = 0; ready.get() < 2 * (i + 1); spins++) {
+                    if (spins < 10_000) {
+                        Thread.onSpinWait();
+                    } else {
+                        Thread.yield();
+                    }
+                }
+                all[i].run(runs::incrementAndGet);
+            }
+        };
+        Actor.join(List.of(Actor.platform(body), Actor.platform(body)));
+        assertEquals(all.length, runs.get());
     }
 
     @Test
@@ -160,22 +185,24 @@ class OnceTest {
 
     @Test
     @Item({"ON-10"})
-    void run_withinItsOwnBody_isRefusedInsteadOfADeadlock() throws Exception {
-        var seen = new AtomicBoolean();
-        once.run(() -> {
-            IllegalStateException e = assertThrows(IllegalStateException.class, () -> once.run(() -> {}));
-            assertTrue(e.getMessage().startsWith("sync.Once.Do: called from within its own body"), e.getMessage());
-            assertThrows(IllegalStateException.class, () -> once.run(Context.background(), () -> {}));
-            new Once().run(() -> seen.set(true)); // another one is fine
-        });
-        assertTrue(seen.get());
-        assertTrue(once.isDone());
-        once.run(() -> {});
-        var value = new Supplier<?>[1];
-        OnceValue<String> self = OnceValue.of(() -> "" + value[0].get());
-        value[0] = self;
-        assertTrue(assertThrows(IllegalStateException.class, self::get).getMessage()
-                .startsWith("sync.OnceValue: called from"));
+    void run_withinItsOwnBody_isRefusedInsteadOfADeadlock() {
+        Actor.go(() -> { // a deadlock must not be the test's
+            var seen = new AtomicBoolean();
+            once.run(() -> {
+                IllegalStateException e = assertThrows(IllegalStateException.class, () -> once.run(() -> {}));
+                assertTrue(e.getMessage().startsWith("sync.Once.Do: called from within its own body"), e.getMessage());
+                assertThrows(IllegalStateException.class, () -> once.run(Context.background(), () -> {}));
+                new Once().run(() -> seen.set(true)); // another one is fine
+            });
+            assertTrue(seen.get());
+            assertTrue(once.isDone());
+            once.run(() -> {});
+            var value = new Supplier<?>[1];
+            OnceValue<String> self = OnceValue.of(() -> "" + value[0].get());
+            value[0] = self;
+            assertTrue(assertThrows(IllegalStateException.class, self::get).getMessage()
+                    .startsWith("sync.OnceValue: called from"));
+        }).join();
     }
 
     @Test
