@@ -1,6 +1,7 @@
 package dev.millrace.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -184,6 +185,36 @@ class SingleFlightStressTest {
         Until.until("all flights have ended", () -> Go.goroutines().stream()
                 .noneMatch(g -> g.name().equals("stress")));
         Until.until("nothing is left", () -> flights.snapshot().equals(new SingleFlightSnapshot("stress", 0, 0)));
+    }
+
+    /// The flight lands while the context of its one caller ends: one of the two is the outcome, and there is no other.
+    @Test
+    @Item("SF-05")
+    void start_landsWhileTheContextEnds_oneResult() throws Exception {
+        var flights = new SingleFlight<Integer, Integer>("both");
+        var seats = new ArrayList<ReceiveChan<Landed<Integer>>>();
+        var left = new AtomicInteger();
+        long end = System.nanoTime() + SECOND;
+        for (int i = 0; i < 300 || System.nanoTime() - end < 0; i++) {
+            try (var ctx = ROOT.withCancel()) {
+                ReceiveChan<Landed<Integer>> seat = flights.start(ctx, i, _ -> 1);
+                for (int spin = 0; spin < i % 64 * 16; spin++) {
+                    Thread.onSpinWait();
+                }
+                ctx.cancel();
+                if (seat.receive().outcome() instanceof Outcome.Failure) {
+                    left.incrementAndGet();
+                }
+                seats.add(seat);
+            }
+        }
+        Until.until("all have ended", () -> Go.goroutines().stream()
+                .noneMatch(g -> g.name().equals("both")));
+        assertTrue(left.get() > 0 && left.get() < seats.size(), left + " of " + seats.size() + " have left");
+        for (var seat : seats) {
+            assertNull(seat.tryReceive());
+        }
+        assertEquals(0, flights.flights());
     }
 
     private static int listeners(Context ctx) {

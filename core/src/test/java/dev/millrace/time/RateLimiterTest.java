@@ -646,6 +646,26 @@ class RateLimiterTest {
     }
 
     @Test
+    void allow_realThreadsAtARateOfZero_exactlyTheBurst() throws Exception {
+        var lim = RateLimiter.perSecond(0, 300_000);
+        var granted = new AtomicLong();
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(Thread.ofPlatform().daemon().start(() -> {
+                long mine = 0;
+                while (lim.allow()) {
+                    mine++;
+                }
+                granted.addAndGet(mine);
+            }));
+        }
+        for (Thread thread : threads) {
+            Until.ended(thread);
+        }
+        assertEquals(300_000, granted.get());
+    }
+
+    @Test
     void await_realClock_isInTime() {
         var lim = RateLimiter.every(Duration.ofMillis(2), 1);
         long start = System.nanoTime();

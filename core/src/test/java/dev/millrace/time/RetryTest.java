@@ -326,6 +326,21 @@ class RetryTest {
     }
 
     @Test
+    void call_callersContextEndsDuringAnAttempt_throwsWhatTheAttemptThrew() {
+        run(() -> {
+            try (var ctx = ROOT.withCancel()) {
+                var failure = new IOException("planted");
+                assertSame(failure, assertThrows(Exception.class, () -> steady(0, 0).call(ctx, _ -> {
+                    begun.add(now());
+                    ctx.cancel();
+                    throw failure;
+                })));
+                assertEquals(List.of(0L), begun);
+            }
+        });
+    }
+
+    @Test
     void call_contextEndsDuringAPause_throwsThatEndWithTheFailures() {
         run(() -> {
             try (var ctx = ROOT.withCancel()) {
