@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Whether a virtual thread may keep its carrier for a moment without keeping others from running. Implemented by the
 /// module `dev.millrace.jvm`; without it nobody knows, and nobody spins.
 public interface Carriers {
-    /// Whether at least two virtual threads run now and none waits for a carrier.
+    /// Whether at least two virtual threads can run now, and there is a carrier for each of them. One that was just woken counts although
+    /// its carrier may still be on the way to it.
     boolean areFree();
 
     /// The implementation, null when there is none.

@@ -418,9 +418,9 @@ public final class ChanCore extends Selectable {
                 append(item);
                 return true;
             }
-            receivers = Link.remove(first, first);
             boolean behind = count > 0; // others were sent before
             party.item = behind ? ring[head] : item;
+            receivers = Link.remove(first, first);
             if (claim(party, Waiter.READY)) {
                 if (behind) {
                     poll();
@@ -542,15 +542,6 @@ public final class ChanCore extends Selectable {
     /// Whether `party`, the first in its queue, is woken to try again, or left until the one who is coming has come.
     private boolean retries(Party party, boolean coming) {
         return barges && (coming || party.next != party) && party.mayRetry();
-    }
-
-    private boolean claim(Party party, Object outcome) {
-        Waiter waiter = party.waiter(); // once it is settled the party is its owner's again
-        boolean won = party.settle(outcome);
-        if (won) {
-            wakeLater(waiter);
-        }
-        return won;
     }
 
     private void append(@Nullable Object item) {

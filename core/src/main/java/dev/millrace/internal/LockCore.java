@@ -446,15 +446,6 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         return 0;
     }
 
-    private boolean claim(Party party, Object outcome) {
-        Waiter waiter = party.waiter(); // once it is settled the party is its owner's again
-        boolean won = party.settle(outcome);
-        if (won) {
-            wakeLater(waiter);
-        }
-        return won;
-    }
-
     private void leave(Party party, boolean reads) {
         if (party.isLinked()) {
             if (reads && readers != null) {

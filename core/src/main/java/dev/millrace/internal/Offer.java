@@ -35,9 +35,9 @@ public final class Offer extends Party {
     }
 
     @Override
-    boolean settle(Object outcome) {
+    int settle(Object outcome) {
         closed = outcome == Waiter.CLOSED;
-        return waiter().claim(this);
+        return waiter().decide(this);
     }
 
     @Override

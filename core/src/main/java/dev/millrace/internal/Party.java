@@ -8,8 +8,18 @@ import org.jspecify.annotations.Nullable;
 abstract class Party extends Link {
     @Nullable Object item;
 
-    /// Decides the wait that this stands for; see [Waiter#claim]. `outcome` is [Waiter#READY] or [Waiter#CLOSED].
-    abstract boolean settle(Object outcome);
+    /// Somebody else was faster.
+    static final int LOST = 0;
+
+    /// The wait is decided, and its thread has not parked: there is nobody to wake.
+    static final int WON = 1;
+
+    /// The wait is decided, and [Waiter#wake()] must be called.
+    static final int WON_TO_WAKE = 2;
+
+    /// Decides the wait that this stands for; see [Waiter#claim]. `outcome` is [Waiter#READY], [Waiter#RETRY] or [Waiter#CLOSED]. Answers one of
+    /// the three above.
+    abstract int settle(Object outcome);
 
     /// Whose [Waiter#wake()] the winner of [#settle] calls.
     abstract Waiter waiter();

@@ -21,10 +21,12 @@ final class Patience {
         if (n == 0 && ++waits % Tuning.WAITS_PER_PROBE == 0) {
             n = Tuning.PROBE_PAUSES;
         }
-        if (n > 0 && areCarriersFree()) {
+        if (n > 0 && !areCarriersFree()) {
+            pauses = n / 2; // the question is not free either
+        } else if (n > 0) {
             for (int i = 0; i < n; i++) {
                 if (awaited.hasCome()) {
-                    pauses = Math.min(Tuning.MOST_PAUSES, n * 2);
+                    more(n);
                     return true;
                 }
                 Thread.onSpinWait();
@@ -42,6 +44,14 @@ final class Patience {
         boolean come = awaited.hasCome();
         yields = come ? Math.min(Tuning.YIELD_CREDIT, yields + 1) : yields - 1;
         return come;
+    }
+
+    /// Writes only what changes: the partner on the other carrier reads it too.
+    private void more(int n) {
+        int next = Math.min(Tuning.MOST_PAUSES, n * 2);
+        if (pauses != next) {
+            pauses = next;
+        }
     }
 
     private static boolean areCarriersFree() {

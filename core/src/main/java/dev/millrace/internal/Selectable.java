@@ -60,9 +60,15 @@ public abstract class Selectable extends SeqLock {
         }
     }
 
-    /// Notes that `waiter` was claimed: it is woken when the section is over.
-    final void wakeLater(Waiter waiter) {
-        woken = Link.append(woken, waiter);
+    /// Decides the wait of `party`, which was taken out of its queue, within the section. When its thread has parked it is woken after
+    /// the section. False when somebody else was faster.
+    final boolean claim(Party party, Object outcome) {
+        Waiter waiter = party.waiter(); // once it is settled the party is its owner's again
+        int won = party.settle(outcome);
+        if (won == Party.WON_TO_WAKE) {
+            woken = Link.append(woken, waiter);
+        }
+        return won != Party.LOST;
     }
 
     /// Whether it is worth the lock to attempt `offer`. Without the lock; exact when nothing changes meanwhile.

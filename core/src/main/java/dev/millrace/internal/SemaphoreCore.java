@@ -191,10 +191,8 @@ public final class SemaphoreCore extends Selectable {
                 return;
             }
             waiters = Link.remove(first, first);
-            Waiter waiter = party.waiter(); // once it is settled the party is its owner's again
-            if (party.settle(Waiter.READY)) {
+            if (claim(party, Waiter.READY)) {
                 held += n;
-                wakeLater(waiter);
             }
         }
     }

@@ -65,8 +65,8 @@ public class Waiter extends Party implements Patience.Awaited {
     }
 
     @Override
-    final boolean settle(Object outcome) {
-        return claim(outcome);
+    final int settle(Object outcome) {
+        return decide(outcome);
     }
 
     @Override
@@ -87,22 +87,28 @@ public class Waiter extends Party implements Patience.Awaited {
 
     /// Decides the wait for `outcome`. True for the one caller that wins; it calls [#wake()] next, outside all locks.
     public final boolean claim(Object outcome) {
+        return decide(outcome) != LOST;
+    }
+
+    /// The same, for those who want to know whether there is somebody to wake: a waiter that has not parked is left alone from
+    /// then on, and its thread has it to itself.
+    final int decide(Object outcome) {
         for (;;) {
             Object s = state;
             if (s == null) {
                 if (STATE.compareAndSet(this, null, outcome)) {
-                    return true;
+                    return WON;
                 }
             } else if (s == PARKED) {
                 // The count of those who can run goes up before the waiter can: quiescence is never seen too early.
                 scheduler.unblocking();
                 if (STATE.compareAndSet(this, PARKED, outcome)) {
                     parked = true;
-                    return true;
+                    return WON_TO_WAKE;
                 }
                 scheduler.blocked();
             } else {
-                return false;
+                return LOST;
             }
         }
     }

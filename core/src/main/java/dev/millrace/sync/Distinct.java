@@ -14,7 +14,7 @@ final class Distinct {
         int[] table = new int[2 << bits]; // a position plus 1; with room for all, and mostly not half full
         int kept = 0;
         for (Object key : keys) {
-            int at = key.hashCode() * 0x9E3779B9 >>> Integer.SIZE - 1 - bits; // hashes may differ in few bits only
+            int at = (key.hashCode() * 0x9E3779B9) >>> (Integer.SIZE - 1 - bits); // hashes may differ in few bits only
             while (table[at] != 0 && !keys[table[at] - 1].equals(key)) {
                 at = at + 1 & table.length - 1;
             }

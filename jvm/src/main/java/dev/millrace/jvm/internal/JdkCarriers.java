@@ -14,6 +14,7 @@ public final class JdkCarriers implements Carriers {
 
     @Override
     public boolean areFree() {
-        return bean.getMountedVirtualThreadCount() >= 2 && bean.getQueuedVirtualThreadCount() == 0;
+        long canRun = bean.getMountedVirtualThreadCount() + bean.getQueuedVirtualThreadCount();
+        return canRun >= 2 && canRun <= bean.getParallelism();
     }
 }
