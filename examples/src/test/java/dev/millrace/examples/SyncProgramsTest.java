@@ -192,6 +192,14 @@ class SyncProgramsTest {
         assertEquals(4, out.size());
     }
 
+    /// Long enough for the two to work side by side: an addition that is not atomic would be lost.
+    @Test
+    void atomic_manyAdditions_loseNothing() {
+        var out = Run.leavingNothing(new AtomicSum(), "--times", "1000000", "--rounds", "3").out();
+        assertTrue(out.get(2).endsWith(" 0 of 3 rounds ended below 2000000; the lowest total is 2000000"),
+                out::toString);
+    }
+
     static Stream<List<String>> longRuns() {
         return Stream.of(List.of("mutex", "--unlocked", "--rounds", "1000000"), List.of("rwmutex", "--write", "1h"),
                 List.of("once", "--load", "100ms"), List.of("pool", "--hold", "1h"), List.of("cond", "--prepare", "1h"),
