@@ -9,6 +9,7 @@
 /// | [dev.millrace.pipeline] | stages between channels | the pipelines pattern |
 /// | [dev.millrace.go] | starting goroutines; what happens with their failures | the `go` statement, `runtime` |
 /// | [dev.millrace.sync] | waiting for each other | `sync` |
+/// | [dev.millrace.atomic] | single values that many change at once | `sync/atomic` |
 /// | [dev.millrace.group] | tasks for one purpose, with one outcome | `errgroup` |
 /// | [dev.millrace.probe] | looking at what happens | `runtime/trace` |
 ///
@@ -22,6 +23,7 @@
     exports dev.millrace.chan;
     exports dev.millrace.go;
     exports dev.millrace.sync;
+    exports dev.millrace.atomic;
     exports dev.millrace.group;
     exports dev.millrace.time;
     exports dev.millrace.pipeline;
