@@ -17,8 +17,8 @@ import java.lang.invoke.VarHandle;
 ///
 /// **Memory.** As for [Int32].
 ///
-/// **Compared with Go.** `atomic.Uint32`, the same: [#add] answers the new value, [#swap], [#and] and [#or] the old one. Go counts
-/// down by adding `^uint32(0)`, which works here too.
+/// **Compared with Go.** `atomic.Uint32`, the same: [#add] answers the new value, [#swap], [#and] and [#or] the old one. Go
+/// counts down by adding `^uint32(0)`, which works here too.
 public final class Uint32 {
     private static final VarHandle VALUE;
 

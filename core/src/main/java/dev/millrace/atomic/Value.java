@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// limits.store(new Limits(10)); // load() answers null before, and never again
 /// ```
 ///
-/// The class is the object's own, not `T`: when `T` is an interface, or a class that has subclasses, the first value decides. `List.of(1)`
-/// and `List.of(1, 2, 3)` are of two classes, and so are two lambdas. To be free of that take a [Pointer].
+/// The class is the object's own, not `T`: when `T` is an interface, or a class that has subclasses, the first value
+/// decides. `List.of(1)` and `List.of(1, 2, 3)` are of two classes, and so are two lambdas. To be free of that take a [Pointer].
 ///
 /// No operation waits.
 ///
-/// **Equality.** [#compareAndSwap] compares by `equals`, asked of its argument `old`, as Go's `==` compares what an interface holds. An `equals` that
-/// throws goes to the caller, and nothing has changed.
+/// **Equality.** [#compareAndSwap] compares by `equals`, asked of its argument `old`, as Go's `==` compares what an
+/// interface holds. An `equals` that throws goes to the caller, and nothing has changed.
 ///
 /// **Memory.** As for [Int32]. Whoever loads a value sees what its storer had done to it before.
 ///

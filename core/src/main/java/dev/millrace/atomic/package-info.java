@@ -9,9 +9,10 @@
 ///
 /// # Rules of use
 ///
-///  1. Prefer a lock, a channel or a `WaitGroup` until you know why not: an algorithm of several atomic steps is hard to get right.
-///  2. What `load` has answered may be old by the time you look at it. To decide and change in one step, take `compareAndSwap`, in a
-///     loop that begins again with a fresh `load`.
+///  1. Prefer a lock, a channel or a `WaitGroup` until you know why not: an algorithm of several atomic steps is hard to
+///     get right.
+///  2. What `load` has answered may be old by the time you look at it. To decide and change in one step, take
+///     `compareAndSwap`, in a loop that begins again with a fresh `load`.
 ///  3. `add` answers the **new** value; `swap`, `and` and `or` the **old** one, as in Go.
 ///  4. A [Pointer] compares objects, a [Value] compares by `equals`.
 ///  5. A counter that many processors raise all the time and somebody reads now and then is faster as a

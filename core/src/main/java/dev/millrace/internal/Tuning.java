@@ -23,6 +23,9 @@ public final class Tuning {
     /// The registry's stripes: enough that two spawning carriers seldom meet.
     static final int REGISTRY_STRIPES = Math.max(16, Integer.highestOneBit(CPUS) * 8);
 
+    /// The stripes of a stash, a power of two: enough that two threads that run at once seldom meet, few enough to look at all.
+    static final int STASH_STRIPES = Math.max(4, Integer.highestOneBit(2 * CPUS - 1) * 2);
+
     /// How long the timer thread stays without timers before it ends.
     static final long TIMER_IDLE_NANOS = 5_000_000_000L;
 

@@ -2,8 +2,9 @@ package dev.millrace.sync;
 
 /// Each of several keys once.
 ///
-/// The JDK's iterator over the keys of a concurrent map may show one twice: taken out after it was shown and put in again, it stands behind
-/// the iterator's place in the same chain. So what it showed is sifted, by a table of positions with open addressing.
+/// The JDK's iterator over the keys of a concurrent map may show one twice: taken out after it was shown and put in again,
+/// it stands behind the iterator's place in the same chain. So what it showed is sifted, by a table of positions with open
+/// addressing.
 final class Distinct {
     private Distinct() {}
 

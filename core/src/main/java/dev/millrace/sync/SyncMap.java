@@ -19,26 +19,27 @@ import org.jspecify.annotations.Nullable;
 /// });
 /// ```
 ///
-/// No operation waits for another thread, but for the moment that it takes to write next to the same place. Reading takes no lock.
+/// No operation waits for another thread, but for the moment that it takes to write next to the same place. Reading takes no
+/// lock.
 ///
 /// **No nulls.** A null key or value is a [NullPointerException]. Thus null as an answer says one thing: the key was not there.
 ///
 /// **Equality.** Keys by `equals` and `hashCode`, which must not change while a key is in the map. [#compareAndSwap] and
-/// [#compareAndDelete] compare values by `equals`, asked of their argument `old`. These methods of keys and values run while a part
-/// of the map is locked: they must not use the map.
+/// [#compareAndDelete] compare values by `equals`, asked of their argument `old`. These methods of keys and values run while
+/// a part of the map is locked: they must not use the map.
 ///
-/// **At one instant.** Each operation on a key happens at one instant, and so does [#clear]. [#range] and [#snapshot] do not: they go over
-/// the map while others change it.
+/// **At one instant.** Each operation on a key happens at one instant, and so does [#clear]. [#range] and [#snapshot] do
+/// not: they go over the map while others change it.
 ///
-/// **Memory.** What happens before a write of a key is visible after a read that sees it. Reads are [#load], [#contains], [#loadOrStore],
-/// [#loadAndDelete], [#swap], [#compareAndSwap], [#compareAndDelete] and each visit of [#range]. Writes are [#store], [#delete],
-/// [#loadAndDelete], [#swap], [#clear], and the other three when they changed something.
+/// **Memory.** What happens before a write of a key is visible after a read that sees it. Reads are [#load], [#contains],
+/// [#loadOrStore], [#loadAndDelete], [#swap], [#compareAndSwap], [#compareAndDelete] and each visit of [#range]. Writes are
+/// [#store], [#delete], [#loadAndDelete], [#swap], [#clear], and the other three when they changed something.
 ///
 /// **Compared with Go.** `sync.Map`, the same operations with the same answers, but for nulls, which Go allows. What Go calls
-/// uncomparable does not exist here. Like there, it has no length, and is not a `Map`: an iterator, a view or a function that runs
-/// inside would promise what cannot be kept. Where you want `computeIfAbsent`, `size` or streams, take a [ConcurrentHashMap]: this class is one,
-/// with Go's names, a `clear` that is one step and a `range` that shows no key twice. To compute a value once for all who ask, no map
-/// is needed but a single flight.
+/// uncomparable does not exist here. Like there, it has no length, and is not a `Map`: an iterator, a view or a function
+/// that runs inside would promise what cannot be kept. Where you want `computeIfAbsent`, `size` or streams, take a
+/// [ConcurrentHashMap]: this class is one, with Go's names, a `clear` that is one step and a `range` that shows no key
+/// twice. To compute a value once for all who ask, no map is needed but a single flight.
 public final class SyncMap<K, V> {
     // Replaced as a whole by clear. Who has read the old one and writes there was first: its operation began before the clear.
     private volatile ConcurrentHashMap<K, V> map = new ConcurrentHashMap<>();
@@ -119,9 +120,10 @@ public final class SyncMap<K, V> {
 
     /// Shows keys and their values to `body`, in no order, until that answers false or all were shown.
     ///
-    /// A key that is there during the whole call is shown exactly once; one that comes or goes meanwhile, once or not at all; none is shown twice.
-    /// The value is the one that the key has when its turn comes, so what `body` changes shows in what follows. `body` may call
-    /// everything, also on the key that it is shown; it runs under no lock, and holds nobody up. When it throws, the call ends with that.
+    /// A key that is there during the whole call is shown exactly once; one that comes or goes meanwhile, once or not at
+    /// all; none is shown twice. The value is the one that the key has when its turn comes, so what `body` changes shows in
+    /// what follows. `body` may call everything, also on the key that it is shown; it runs under no lock, and holds nobody
+    /// up. When it throws, the call ends with that.
     ///
     /// Takes time and memory for all keys that are there at its start, also when `body` soon answers false.
     public void range(BiPredicate<? super K, ? super V> body) {

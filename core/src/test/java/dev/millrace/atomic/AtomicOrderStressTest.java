@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Store buffering, the test that tells sequential consistency from everything weaker: two threads store to one place each and then load the
-/// other one's. That both see nothing is possible in no single order.
+/// Store buffering, the test that tells sequential consistency from everything weaker: two threads store to one place each
+/// and then load the other one's. That both see nothing is possible in no single order.
 class AtomicOrderStressTest {
     private static final int PAIRS = 4_000;
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The operations of a channel that do not wait happen at one instant each. Channels that check first and act afterwards are found.
+/// The operations of a channel that do not wait happen at one instant each. Channels that check first and act afterwards are
+/// found.
 class ChanLinearTest {
     private static final Duration BUDGET = Duration.ofMillis(1200);
     private static final int RECEIVE = 0;

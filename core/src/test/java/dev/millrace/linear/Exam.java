@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 /// Examines objects whose operations do not wait: a few platform threads call random operations on a fresh object, at the same
 /// time, again and again; each history must be linearizable.
 ///
-/// Every exam needs a twin: the same exam of a broken object, which must fail. A failure names its seed, `-Dlinear.seed=…` draws the
-/// same operations again; when they happen is up to the machine.
+/// Every exam needs a twin: the same exam of a broken object, which must fail. A failure names its seed, `-Dlinear.seed=…`
+/// draws the same operations again; when they happen is up to the machine.
 ///
 /// @param make the object under test
 /// @param apply one operation; its answer is compared by `equals`

@@ -13,7 +13,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// The checker checked: histories whose answer is known, against a search that tries every order, and objects that are right and wrong.
+/// The checker checked: histories whose answer is known, against a search that tries every order, and objects that are right
+/// and wrong.
 class LinearTest {
     /// A register: a positive number is written, 0 reads.
     private static final Spec<Integer, Integer> REGISTER = new Spec<>() {
