@@ -2,11 +2,9 @@ package dev.millrace.bench;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /// The tables of a run.
@@ -16,12 +14,20 @@ final class Markdown {
     private static final double QUIET_LOAD = 1.5;
 
     private static final String OURS = "millrace";
-    private static final Map<String, List<String>> RIVALS = Map.of(
-            "Contexts and goroutines", List.of("go", "grpc", "kotlin", "structuredTaskScope", "jdk"),
-            "Channels and select", List.of("go", "kotlin", "kotlinOneThread", "jox", "jdk"));
+    /// Shapes that stand in one table, and those rivals that have a column there.
+    private record Group(String title, String shapes, List<String> rivals) {}
+
+    private static final String CHANNELS = "(Chan|Select|Memory).*";
+    private static final String LOCKS = "(Mutex|RWMutex|Semaphore|Cond|Once|Pool|SyncMap|Atomic).*";
+    private static final List<Group> GROUPS = List.of(
+            new Group("Contexts and goroutines", "(?!" + CHANNELS + "|" + LOCKS + ").*",
+                    List.of("go", "grpc", "kotlin", "structuredTaskScope", "jdk")),
+            new Group("Channels and select", CHANNELS, List.of("go", "kotlin", "kotlinOneThread", "jox", "jdk")),
+            new Group("Locks and what else is shared", LOCKS, List.of("go", "kotlin", "optimistic", "jdk")));
     private static final Map<String, String> TITLES = Map.of(
             "go", "Go", "grpc", "gRPC", "kotlin", "Kotlin", "kotlinOneThread", "Kotlin, one thread",
-            "structuredTaskScope", "StructuredTaskScope", "jox", "Jox", "jdk", "JDK");
+            "structuredTaskScope", "StructuredTaskScope", "jox", "Jox", "optimistic", "StampedLock, optimistic",
+            "jdk", "JDK");
 
     private final Results results;
     private final List<Goal> goals;
@@ -86,17 +92,12 @@ final class Markdown {
         line("For the shapes about memory: resident bytes, and bytes of the heap, of each.");
         line("What an operation is, and where a shape misleads: [README](../README.md).");
         line("");
-        for (String group : new TreeMap<>(RIVALS).descendingKeySet()) {
-            var shapes = new ArrayList<>(figures.keySet());
-            shapes.removeIf(shape -> !group.equals(group(shape)));
+        for (Group group : GROUPS) {
+            List<String> shapes = figures.keySet().stream().filter(shape -> shape.matches(group.shapes)).toList();
             if (!shapes.isEmpty()) {
-                overview(group, RIVALS.get(group), shapes);
+                overview(group.title, group.rivals, shapes);
             }
         }
-    }
-
-    private static String group(String shape) {
-        return shape.matches("(Chan|Select|Memory).*") ? "Channels and select" : "Contexts and goroutines";
     }
 
     private void overview(String group, List<String> rivals, List<String> shapes) {
@@ -181,10 +182,10 @@ final class Markdown {
                 moonshot(goal, ratio));
     }
 
-    /// Neither ours, nor Go, nor the yardstick, nor what cannot use a second processor.
+    /// Neither ours, nor Go, nor the yardstick, nor what cannot use a second processor, nor reads that are none with a lock held.
     private static boolean isRivalOnJvm(String name) {
         return !name.startsWith(OURS) && !name.startsWith("go")
-                && !List.of("control", "kotlinOneThread").contains(name);
+                && !List.of("control", "kotlinOneThread", "optimistic").contains(name);
     }
 
     private Figure figure(String shape, String rival) {
