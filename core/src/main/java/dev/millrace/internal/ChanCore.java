@@ -760,37 +760,13 @@ public final class ChanCore extends Selectable {
     public View look() {
         lock();
         int n = count;
-        int sending = length(senders);
-        int receiving = length(receivers);
-        long longest = Math.max(longest(senders), longest(receivers));
+        int sending = Party.count(senders);
+        int receiving = Party.count(receivers);
+        long longest = Math.max(Party.longestWait(senders), Party.longestWait(receivers));
         long lost = dropped;
         Closure end = closure;
         unlock();
         return new View(n, sending, receiving, longest, lost, end);
-    }
-
-    private static int length(@Nullable Link list) {
-        int n = 0;
-        Link l = list;
-        if (l != null) {
-            do {
-                n++;
-                l = l.next;
-            } while (l != null && l != list);
-        }
-        return n;
-    }
-
-    private static long longest(@Nullable Link list) {
-        long longest = 0;
-        Link l = list;
-        if (l != null) {
-            do {
-                longest = Math.max(longest, ((Party) l).waiter().waited());
-                l = l.next;
-            } while (l != null && l != list);
-        }
-        return longest;
     }
 
     private Blocked sendingReason() {

@@ -548,35 +548,11 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public View look() {
         lock();
         int s = state;
-        int writing = length(writers) + (writerComing ? 1 : 0);
-        int waiting = length(readers);
-        long longest = Math.max(longest(writers), longest(readers));
+        int writing = Party.count(writers) + (writerComing ? 1 : 0);
+        int waiting = Party.count(readers);
+        long longest = Math.max(Party.longestWait(writers), Party.longestWait(readers));
         unlock();
         return new View((s & HELD) != 0, s & MOST_READERS, writing, waiting, longest);
-    }
-
-    private static int length(@Nullable Link list) {
-        int n = 0;
-        Link l = list;
-        if (l != null) {
-            do {
-                n++;
-                l = l.next;
-            } while (l != list);
-        }
-        return n;
-    }
-
-    private static long longest(@Nullable Link list) {
-        long longest = 0;
-        Link l = list;
-        if (l != null) {
-            do {
-                longest = Math.max(longest, ((Party) l).waiter().waited());
-                l = l.next;
-            } while (l != list);
-        }
-        return longest;
     }
 
     /// Who has it now; empty when it was made outside debug mode.
