@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///   the channel has ended                     =>  nobody waits
 /// ```
 @SuppressWarnings("NullAway") // what a party in a queue carries, and what stands in a place that is taken, is never null
-public final class ChanCore extends Selectable {
+public final class ChanCore extends ChanQueues {
     /// The answer of [#trySend] when there is no room.
     public static final Object FULL = new Mark("FULL");
 
@@ -40,9 +40,6 @@ public final class ChanCore extends Selectable {
     // All guarded by the lock; read without it as a hint, or between stamp() and unchanged().
     private @Nullable Object[] ring;
     private int head;
-    private int count;
-    private @Nullable Link receivers;
-    private @Nullable Link senders;
     private @Nullable Closure closure;
     private boolean receiverComing;
     private boolean senderComing;
