@@ -216,6 +216,8 @@ func (o *once) make() { o.value = new(int) }
 var intSink *int
 
 func BenchmarkOnceDone(b *testing.B) {
+	b.ReportAllocs()
+	defer reportCPU(b)()
 	var o once
 	o.get()
 	for b.Loop() {
@@ -224,6 +226,8 @@ func BenchmarkOnceDone(b *testing.B) {
 }
 
 func BenchmarkOnceDone_OnceValue(b *testing.B) {
+	b.ReportAllocs()
+	defer reportCPU(b)()
 	value := sync.OnceValue(func() *int { return new(int) })
 	value()
 	for b.Loop() {
