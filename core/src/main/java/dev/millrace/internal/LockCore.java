@@ -150,7 +150,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         if (order != null) {
             order.waits(false);
         }
-        if (isTaken() && patience().linger(this) && STATE.compareAndSet(this, 0, HELD)) {
+        if (isTaken() && patience().lingerForLock(this) && STATE.compareAndSet(this, 0, HELD)) {
             return null;
         }
         Object outcome = acquireWaiting(node, interruptible);
@@ -286,8 +286,8 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         if (order != null) {
             order.waits(true);
         }
-        if ((state & HELD) != 0) {
-            patience().linger(() -> (state & HELD) == 0);
+        if (!looksReadable()) {
+            patience().lingerForLock(this::looksReadable);
         }
         for (int s; (s = state) >= 0 && s < MOST_READERS;) {
             if (STATE.compareAndSet(this, s, s + 1)) {

@@ -2,39 +2,61 @@ package dev.millrace.internal;
 
 /// How long a thread that has to wait at one place stays before it parks, learnt from how it went before.
 ///
-/// For places where partners meet one by one, such as a channel without buffer: there a park and an unpark cost far more than
-/// what is done in between. Never more than some microseconds, and only while that keeps nobody from running. What was
-/// in vain halves the next try, what was not doubles it; a place where it never helps is tried once in a while.
+/// For places where partners meet one by one, such as a channel without buffer, and for locks: there a park and an unpark cost far more than
+/// what is done in between. Never more than some microseconds. What was in vain halves the next try, what was not doubles it; a place
+/// where it never helps is tried once in a while.
 final class Patience {
-    private int pauses = Tuning.MOST_PAUSES; // these three are hints: races on them do no harm
+    // Hints: races on them do no harm. A new place begins without pauses: it may be used only once.
+    private int pauses;
     private int waits;
-    private int yields = Tuning.YIELD_CREDIT;
+    private int yields = 1;
 
     /// What somebody may have to park for.
     interface Awaited {
         boolean hasCome();
     }
 
-    /// Waits a little for `awaited`. True when it has come.
+    /// Waits a little for a partner, who may be anywhere. True when it has come. Pauses only while that keeps nobody from running: who waits
+    /// for a carrier may be the partner.
     boolean linger(Awaited awaited) {
-        int n = pauses;
-        if (n == 0 && ++waits % Tuning.WAITS_PER_PROBE == 0) {
-            n = Tuning.PROBE_PAUSES;
-        }
+        int n = planned(Tuning.PROBE_PAUSES);
         if (n > 0 && !areCarriersFree()) {
             pauses = n / 2; // the question is not free either
-        } else if (n > 0) {
-            for (int i = 0; i < n; i++) {
-                if (awaited.hasCome()) {
-                    more(n);
-                    return true;
-                }
-                Thread.onSpinWait();
-            }
-            pauses = n / 2;
+        } else if (n > 0 && pause(awaited, n, Tuning.MOST_PAUSES)) {
+            return true;
         }
-        if (yields <= 0) {
-            yields++;
+        return giveWay(awaited);
+    }
+
+    /// Waits a little for a lock. True when it looks free. Who has it runs, most probably, and only for a moment: so this pauses, more
+    /// briefly, also while others wait for a carrier.
+    boolean lingerForLock(Awaited awaited) {
+        int n = planned(Tuning.MOST_LOCK_PAUSES);
+        return (n > 0 && pause(awaited, n, Tuning.MOST_LOCK_PAUSES)) || giveWay(awaited);
+    }
+
+    private int planned(int probe) {
+        int n = pauses;
+        return n == 0 && ++waits % Tuning.WAITS_PER_PROBE == 0 ? probe : n;
+    }
+
+    private boolean pause(Awaited awaited, int n, int most) {
+        for (int i = 0; i < n; i++) {
+            if (awaited.hasCome()) {
+                int next = Math.min(most, n * 2);
+                if (pauses != next) { // the partner on the other carrier reads it too
+                    pauses = next;
+                }
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        pauses = n / 2;
+        return false;
+    }
+
+    private boolean giveWay(Awaited awaited) {
+        if (yields <= 0 && ++yields <= 0) {
             return false;
         }
         if (!Thread.currentThread().isVirtual()) {
@@ -42,16 +64,12 @@ final class Patience {
         }
         Thread.yield();
         boolean come = awaited.hasCome();
-        yields = come ? Math.min(Tuning.YIELD_CREDIT, yields + 1) : yields - 1;
-        return come;
-    }
-
-    /// Writes only what changes: the partner on the other carrier reads it too.
-    private void more(int n) {
-        int next = Math.min(Tuning.MOST_PAUSES, n * 2);
-        if (pauses != next) {
-            pauses = next;
+        if (!come) {
+            yields = yields > 1 ? yields - 1 : -Tuning.WAITS_PER_YIELD;
+        } else if (yields < Tuning.YIELD_CREDIT) {
+            yields++;
         }
+        return come;
     }
 
     private static boolean areCarriersFree() {

@@ -45,15 +45,20 @@ public final class Tuning {
     static final long HUNGER_NANOS = 1_000_000;
 
     /// Pauses that a thread makes at most before it parks at a place where partners meet one by one, while carriers are free.
-    static final int MOST_PAUSES = 64;
+    static final int MOST_PAUSES = 128;
 
     /// Where pauses have been in vain, so many are tried once in so many waits.
-    static final int PROBE_PAUSES = 16;
+    static final int PROBE_PAUSES = 64;
 
-    static final int WAITS_PER_PROBE = 64;
+    static final int WAITS_PER_PROBE = 32;
 
-    /// Yields in vain, at such a place, after which fewer are tried.
+    /// Pauses that a thread makes at most before it parks for a lock.
+    static final int MOST_LOCK_PAUSES = 16;
+
+    /// Yields in vain, at such a place, after which they are tried once in so many waits.
     static final int YIELD_CREDIT = 4;
+
+    static final int WAITS_PER_YIELD = 16;
 
     private Tuning() {}
 }
