@@ -119,6 +119,18 @@ public final class CondQueue {
         Waiter.wakeAll(woken);
     }
 
+    /// For how long the one who has waited longest has, in nanoseconds, and how many wait. At one instant; takes as long as the queue is.
+    public View look() {
+        lock.lock();
+        int n = count;
+        long longest = Party.longestWait(first);
+        lock.unlock();
+        return new View(n, longest);
+    }
+
+    /// What [#look()] sees.
+    public record View(int waiting, long longestWait) {}
+
     /// How many wait now.
     public int waiting() {
         lock.lock();

@@ -25,22 +25,21 @@ import org.jspecify.annotations.Nullable;
 /// What holds whenever nobody is within a section:
 ///
 /// ```
-///   W1  the lock is free and a writer waits       =>  writerComing
-///   W2  a reader waits                            =>  HELD, or a writer waits or is coming
-///   W3  somebody waits, and no writer is coming   =>  SLOW
-///   W4  a writer is coming, and it is no mutex    =>  SLOW     (readers must stay behind it)
+///   W1  the lock is free and a writer waits    =>  somebody is coming
+///   W2  a reader waits                         =>  HELD, or a writer waits or is coming
+///   W3  somebody waits, and nobody is coming   =>  SLOW
 /// ```
 ///
-/// *A writer's release* lets in all readers that wait. When none does, it frees the lock and wakes the first writer to try again
-/// ([Waiter#RETRY]), one at a time: that one is *coming*. Until it has come others may be faster (barging), and in a mutex they do not
-/// even meet a section. It takes the section in any case, whatever has happened to its context meanwhile; only there is `writerComing`
-/// cleared. Who came too late goes back to the head of the queue. After some races, or a millisecond, it is
-/// hungry, and then the lock is handed to it: HELD is never cleared. So it is with a case of a select.
+/// *A release* that finds somebody waiting frees the lock and wakes whose turn it is to try again ([Waiter#RETRY]): after a writer all readers that
+/// wait, else the first writer. Those who were woken are *coming*; the next writer is woken when no reader is coming any more. Until they have
+/// come others may be faster (barging), and do not even meet a section: so a lock never stays taken for somebody who has to wait for a
+/// processor first. Who is coming takes the section in any case, whatever has happened to its context meanwhile; only there it is
+/// counted off. A reader that is coming does not stay behind writers that wait. Who came too late goes back to the head of the queue.
+/// After some races, or a millisecond, it is hungry, and then the lock is handed to it: it is taken before the other runs. So it is with a
+/// case of a select.
 ///
-/// *The last reader's release* hands the lock to the first writer.
-///
-/// *A writer that waits or is coming* keeps new readers out. One that gives up takes the section, leaves the queue, and if it was the last,
-/// lets in the readers that waited only because of it.
+/// *A writer that waits* keeps new readers out while nobody is coming: so they cannot keep it from being woken. One that gives up takes the section, leaves the queue,
+/// and if it was the last, lets in the readers that waited only because of it.
 ///
 /// `settle` makes all of this hold again and writes the word; every section that changes something ends with it.
 @SuppressWarnings("NullAway") // the links of a list are never null
@@ -60,17 +59,18 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         }
     }
 
-    private final boolean mutex;
+    private final boolean mutex; // for texts
     private final Scheduler scheduler = Scheduler.current();
     private final String name;
     private final @Nullable LockOrder order; // null: made outside debug mode; else SLOW is always set, so that nothing is missed
 
     volatile int state;
 
-    // Guarded by the section; writers and writerComing are read without it as hints.
+    // Guarded by the section; read without it as hints.
     private @Nullable Link writers;
     private @Nullable Link readers;
     private boolean writerComing;
+    private int readersComing;
 
     private @Nullable Patience patience; // made when somebody first waits, perhaps twice
     private @Nullable Blocked writing; // what thread dumps show; the same
@@ -153,71 +153,11 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         if (isTaken() && patience().lingerForLock(this) && STATE.compareAndSet(this, 0, HELD)) {
             return null;
         }
-        Object outcome = acquireWaiting(node, interruptible);
+        Object outcome = acquireWaiting(node, interruptible, false);
         if (outcome == null && order != null) {
             order.acquired(false);
         }
         return outcome;
-    }
-
-    private @Nullable Object acquireWaiting(@Nullable Node node, boolean interruptible) {
-        Waiter waiter = null;
-        int lost = 0;
-        long since = 0;
-        boolean coming = false; // this is the writer that is coming
-        try {
-            boolean failed = false;
-            for (;;) {
-                if (waiter == null && (failed || isTaken())) {
-                    waiter = new Waiter(scheduler);
-                    waiter.hungry = lost >= Tuning.RACES_BEFORE_HUNGER
-                            || (lost > 0 && scheduler.nanoTime() - since > Tuning.HUNGER_NANOS);
-                }
-                lock();
-                int taken = pin();
-                if (taken == 0) {
-                    if (coming) {
-                        writerComing = false;
-                        coming = false;
-                    }
-                    settle(HELD, false);
-                    unlock();
-                    return null;
-                }
-                if (waiter == null) {
-                    settle(taken, false);
-                    unlock();
-                    failed = true;
-                    continue;
-                }
-                if (coming) {
-                    writerComing = false;
-                    coming = false;
-                }
-                Link was = Link.append(writers, waiter);
-                writers = lost > 0 ? waiter : was;
-                settle(taken, false);
-                unlock();
-                Object outcome = await(node, waiter, interruptible, false);
-                if (outcome != Waiter.RETRY) {
-                    return outcome == Waiter.READY ? null : outcome;
-                }
-                coming = true;
-                if (lost++ == 0) {
-                    since = waiter.since == 0 ? scheduler.nanoTime() : waiter.since;
-                }
-                waiter = null;
-                failed = false;
-            }
-        } catch (Throwable t) { // no memory, or no stack
-            if (coming) {
-                lock();
-                writerComing = false;
-                settle(pin(), true);
-                unlockAndWake();
-            }
-            throw t;
-        }
     }
 
     // Reading.
@@ -294,43 +234,92 @@ public final class LockCore extends Selectable implements Patience.Awaited {
                 return null;
             }
         }
-        Object outcome = acquireSharedWaiting(node, interruptible);
+        Object outcome = acquireWaiting(node, interruptible, true);
         if (outcome == null && order != null) {
             order.acquired(true);
         }
         return outcome;
     }
 
-    private @Nullable Object acquireSharedWaiting(@Nullable Node node, boolean interruptible) {
-        Waiter waiter = looksReadable() ? null : new Waiter(scheduler);
-        for (;;) {
-            lock();
-            int taken = pin();
-            if (mayRead(taken)) {
-                settle(taken + 1, false);
-                unlock();
-                return null;
+    // Waiting.
+
+    private @Nullable Object acquireWaiting(@Nullable Node node, boolean interruptible, boolean reads) {
+        Waiter waiter = null;
+        int lost = 0;
+        long since = 0;
+        boolean coming = false; // this one was woken, and has not been counted off
+        boolean failed = false;
+        try {
+            for (;;) {
+                if (waiter == null && (failed || !looksFree(reads))) {
+                    waiter = new Waiter(scheduler);
+                    waiter.hungry = lost >= Tuning.RACES_BEFORE_HUNGER
+                            || (lost > 0 && scheduler.nanoTime() - since > Tuning.HUNGER_NANOS);
+                }
+                lock();
+                int taken = pin();
+                boolean got = may(reads, taken, coming);
+                boolean tooMany = reads && taken == MOST_READERS;
+                if (!got && !tooMany && waiter == null) {
+                    settle(taken, false);
+                    unlockAndWake();
+                    failed = true;
+                    continue;
+                }
+                if (coming) {
+                    hasCome(reads);
+                    coming = false;
+                }
+                if (!got && !tooMany) {
+                    queue(waiter, reads, lost > 0);
+                }
+                settle(!got ? taken : reads ? taken + 1 : HELD, false);
+                unlockAndWake();
+                if (got) {
+                    return null;
+                }
+                if (tooMany) {
+                    throw new IllegalStateException("sync: too many readers of RWMutex: there are " + taken + suffix());
+                }
+                Object outcome = await(node, waiter, interruptible, reads);
+                if (outcome != Waiter.RETRY) {
+                    return outcome == Waiter.READY ? null : outcome;
+                }
+                coming = true;
+                if (lost++ == 0) {
+                    since = waiter.since == 0 ? scheduler.nanoTime() : waiter.since;
+                }
+                waiter = null;
+                failed = false;
             }
-            if (taken == MOST_READERS) {
-                settle(taken, false);
-                unlock();
-                throw new IllegalStateException("sync: too many readers of RWMutex: there are " + taken + suffix());
+        } catch (Throwable t) { // no memory, or no stack
+            if (coming) {
+                lock();
+                hasCome(reads);
+                settle(pin(), true);
+                unlockAndWake();
             }
-            if (waiter == null) {
-                settle(taken, false);
-                unlock();
-                waiter = new Waiter(scheduler);
-                continue;
-            }
-            readers = Link.append(readers, waiter);
-            settle(taken, false);
-            unlock();
-            Object outcome = await(node, waiter, interruptible, true);
-            return outcome == Waiter.READY ? null : outcome;
+            throw t;
         }
     }
 
-    // Waiting.
+    private void hasCome(boolean reads) {
+        if (reads) {
+            readersComing--;
+        } else {
+            writerComing = false;
+        }
+    }
+
+    private void queue(Waiter waiter, boolean reads, boolean first) {
+        if (reads) {
+            Link was = Link.append(readers, waiter);
+            readers = first ? waiter : was;
+        } else {
+            Link was = Link.append(writers, waiter);
+            writers = first ? waiter : was;
+        }
+    }
 
     private Object await(@Nullable Node node, Waiter waiter, boolean interruptible, boolean reads) {
         boolean over = false;
@@ -380,7 +369,15 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     private boolean looksReadable() {
-        return (state & HELD) == 0 && writers == null && !writerComing;
+        return (state & HELD) == 0 && (writers == null || isComing());
+    }
+
+    private boolean looksFree(boolean reads) {
+        return reads ? looksReadable() : !isTaken();
+    }
+
+    private boolean isComing() {
+        return writerComing || readersComing > 0;
     }
 
     // The state. Everything here runs within the section.
@@ -394,53 +391,59 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         return s & ~SLOW;
     }
 
-    private boolean mayRead(int taken) {
-        return taken < MOST_READERS && writers == null && !writerComing;
+    /// Whether the lock, which is `taken`, can be taken too: by a newcomer, or by one who was `coming`.
+    private boolean may(boolean reads, int taken, boolean coming) {
+        return reads ? taken < MOST_READERS && (coming || writers == null || isComing()) : taken == 0;
     }
 
     /// Makes hold what must hold, with `taken` as who has the lock (HELD, or so many readers), and writes the word, which was pinned.
-    /// Until it is written whoever was let in finds SLOW set, and waits for the section.
+    /// Until it is written whoever was handed the lock finds SLOW set, and waits for the section.
     ///
-    /// @param byWriter whether a writer has given the lock back: then readers go first, and writers may have to race
+    /// @param byWriter whether a writer has given the lock back: then it is the readers' turn
     private void settle(int taken, boolean byWriter) {
         int now = taken;
         if (now == 0 && byWriter) {
             now = admitReaders();
         }
-        if (now == 0 && !writerComing) {
-            now = serveWriters(byWriter);
+        if (now == 0 && !isComing()) {
+            now = serveWriters();
         }
         if (now != HELD && readers != null && writers == null && !writerComing) {
             now += admitReaders();
         }
-        boolean slow = order != null || (writerComing ? !mutex : writers != null || readers != null);
+        boolean slow = order != null || ((writers != null || readers != null) && !isComing());
         STATE.setRelease(this, slow ? now | SLOW : now);
     }
 
-    /// Lets in all readers that wait; answers how many.
+    /// Wakes all readers that wait, and hands the lock to the hungry ones; answers how many those are.
     private int admitReaders() {
         int n = 0;
         Link first;
         while ((first = readers) != null) {
+            Party party = (Party) first;
             readers = Link.remove(first, first);
-            n += claim((Party) first, Waiter.READY) ? 1 : 0;
+            if (!party.mayRetry()) {
+                n += claim(party, Waiter.READY) ? 1 : 0;
+            } else if (claim(party, Waiter.RETRY)) {
+                readersComing++;
+            }
         }
         return n;
     }
 
-    /// Wakes or serves the first writer; answers what the word is then.
-    private int serveWriters(boolean mayRace) {
+    /// Wakes the first writer, or hands the lock to it when it is hungry; answers what the word is then.
+    private int serveWriters() {
         Link first;
         while ((first = writers) != null) {
             Party party = (Party) first;
             writers = Link.remove(first, first);
-            if (mayRace && party.mayRetry()) {
-                if (claim(party, Waiter.RETRY)) {
-                    writerComing = true;
-                    return 0;
+            if (!party.mayRetry()) {
+                if (claim(party, Waiter.READY)) {
+                    return HELD;
                 }
-            } else if (claim(party, Waiter.READY)) {
-                return HELD;
+            } else if (claim(party, Waiter.RETRY)) {
+                writerComing = true;
+                return 0;
             }
         }
         return 0;
@@ -460,7 +463,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     private boolean tryWithin(boolean reads) {
         lock();
         int taken = pin();
-        boolean got = reads ? mayRead(taken) : taken == 0;
+        boolean got = may(reads, taken, false);
         settle(!got ? taken : reads ? taken + 1 : HELD, false);
         unlockAndWake();
         if (got && order != null) {
@@ -473,7 +476,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
 
     @Override
     boolean looksReady(Offer offer) {
-        return offer.reads ? looksReadable() : !isTaken();
+        return looksFree(offer.reads);
     }
 
     @Override
@@ -484,7 +487,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     @Override
     boolean attempt(Offer offer) {
         int taken = pin(); // and it stays so when this is in vain
-        boolean got = offer.reads ? mayRead(taken) : taken == 0;
+        boolean got = may(offer.reads, taken, false);
         if (got) {
             settle(offer.reads ? taken + 1 : HELD, false);
         }
@@ -540,7 +543,8 @@ public final class LockCore extends Selectable implements Patience.Awaited {
 
     /// What [#look()] sees, at one instant.
     ///
-    /// @param waitingWriters those on their way to the lock included
+    /// Who is on its way to the lock counts as waiting.
+    ///
     /// @param longestWait nanoseconds since the one who waits longest was queued; 0 when nobody waits
     public record View(boolean held, int readers, int waitingWriters, int waitingReaders, long longestWait) {}
 
@@ -549,7 +553,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         lock();
         int s = state;
         int writing = Party.count(writers) + (writerComing ? 1 : 0);
-        int waiting = Party.count(readers);
+        int waiting = Party.count(readers) + readersComing;
         long longest = Math.max(Party.longestWait(writers), Party.longestWait(readers));
         unlock();
         return new View((s & HELD) != 0, s & MOST_READERS, writing, waiting, longest);

@@ -7,6 +7,7 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Waiter;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +148,12 @@ public final class Cond {
     /// How many wait now, those excluded who were woken and wait for the lock.
     public int waiting() {
         return queue.waiting();
+    }
+
+    /// How it is now. Takes as long as the queue is.
+    public CondSnapshot snapshot() {
+        CondQueue.View now = queue.look();
+        return new CondSnapshot(now.waiting(), Duration.ofNanos(now.longestWait()));
     }
 
     @Override

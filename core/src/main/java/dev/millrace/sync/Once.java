@@ -140,6 +140,14 @@ public final class Once {
         return event.done();
     }
 
+    /// How it is now.
+    public OnceSnapshot snapshot() {
+        Object now = state;
+        return now instanceof OneRun run
+                ? new OnceSnapshot(false, run.runner(), run.waiting())
+                : new OnceSnapshot(now == Over.DONE, "", 0);
+    }
+
     /// `sync.Once.Do (done)`.
     @Override
     public String toString() {

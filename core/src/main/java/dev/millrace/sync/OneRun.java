@@ -35,6 +35,12 @@ final class OneRun {
         return over.count() == 0;
     }
 
+    /// The name of the thread that runs; empty when the run has ended.
+    String runner() {
+        Thread now = runner;
+        return now == null ? "" : now.getName().isEmpty() ? "goroutine " + now.threadId() : now.getName();
+    }
+
     int waiting() {
         return over.waiting();
     }

@@ -26,14 +26,14 @@ import java.util.Objects;
 /// back, without unlocking. It has no owner. See [Locker] for what ends a wait, and for memory.
 ///
 /// **Order and fairness.** A writer that waits keeps new readers out. When a writer unlocks, all readers that wait by then come
-/// before the next writer. When the last reader unlocks, the lock goes to the writer that waits longest. So neither side
-/// can keep the other out. Among writers it is as with a [Mutex]. A writer that gives up lets in who waited only because of it.
+/// before the next writer that waits. When the last reader unlocks, the writer that waits longest is woken. Who is woken has yet to come, and who comes just
+/// when the lock is free may be faster; but who has lost some such races, or has waited for a millisecond and lost, is given the lock directly. So neither
+/// side can keep the other out. A writer that gives up lets in who waited only because of it.
 ///
 /// Up to 2^30 - 1 readers at a time.
 ///
 /// **Compared with Go.** `sync.RWMutex`. The unlock of what is not locked is fatal there; here it is a [SyncError], and nothing is changed.
-/// A writer that waits for another writer keeps new readers out too, where Go lets them in for a moment between the two. Additional:
-/// what a [Mutex] has.
+/// There a lock that was given back is handed over at once; here it is free until who was woken has come. Additional: what a [Mutex] has.
 public final class RWMutex extends LockBase implements Locker {
     private final ReadLocker reader;
 

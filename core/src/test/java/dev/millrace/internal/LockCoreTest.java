@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /// What cannot be seen, or not reached, from outside.
@@ -83,29 +82,50 @@ class LockCoreTest {
         assertEquals(HELD, core.state);
     }
 
-    /// W4: from the release that wakes a writer on, until that has come and gone, no reader gets in.
+    /// A writer that waits keeps readers out; the one that was woken does not, until it waits again.
     @Test
-    void acquireShared_writerOnItsWay_staysBehindIt() throws Exception {
-        for (int i = 0; i < 500; i++) {
+    void acquireShared_writerWaits_staysBehindIt() throws Exception {
+        var core = new LockCore(false, "");
+        core.acquireShared();
+        Thread writer = Thread.startVirtualThread(core::acquire);
+        queued(core, 1);
+        for (int k = 0; k < 20; k++) {
+            assertFalse(core.tryAcquireShared(), "a reader beside a writer that waits");
+        }
+        assertTrue(core.releaseShared());
+        assertTrue(writer.join(LIMIT));
+        assertTrue(core.release());
+        assertEquals(0, core.state);
+    }
+
+    /// The readers that waited for a writer come before the next one, also when it takes them a while to come.
+    @Test
+    void release_readersOnTheirWay_nextWriterStaysBehindThem() throws Exception {
+        for (int i = 0; i < 200; i++) {
             var core = new LockCore(false, "");
-            var gone = new CountDownLatch(1);
+            var order = Collections.synchronizedList(new ArrayList<String>());
+            var threads = new ArrayList<Thread>();
             core.acquire();
-            Thread writer = Thread.startVirtualThread(() -> {
+            for (int k = 1; k <= 3; k++) {
+                int n = k;
+                threads.add(Thread.startVirtualThread(() -> {
+                    core.acquireShared();
+                    order.add("reader");
+                    core.releaseShared();
+                }));
+                Until.until("readers wait", () -> core.look().waitingReaders() == n);
+            }
+            threads.add(Thread.startVirtualThread(() -> {
                 core.acquire();
-                try {
-                    gone.await();
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
+                order.add("writer");
                 core.release();
-            });
+            }));
             queued(core, 1);
             assertTrue(core.release());
-            for (int k = 0; k < 20; k++) {
-                assertFalse(core.tryAcquireShared(), "a reader before the writer that was woken");
+            for (Thread thread : threads) {
+                assertTrue(thread.join(LIMIT));
             }
-            gone.countDown();
-            assertTrue(writer.join(LIMIT));
+            assertEquals(List.of("reader", "reader", "reader", "writer"), order);
             assertEquals(0, core.state);
         }
     }
@@ -143,32 +163,62 @@ class LockCoreTest {
         assertTrue(lost > 0, "no race was lost: nothing was tested");
     }
 
+    private enum Race {
+        MUTEX(true, false, false),
+        WRITERS(false, false, false),
+        WRITER_AGAINST_READERS(false, false, true),
+        READER_AGAINST_WRITERS(false, true, false);
+
+        final boolean mutex;
+        final boolean waiterReads;
+        final boolean othersRead;
+
+        Race(boolean mutex, boolean waiterReads, boolean othersRead) {
+            this.mutex = mutex;
+            this.waiterReads = waiterReads;
+            this.othersRead = othersRead;
+        }
+    }
+
     /// Who has lost its races is handed the lock: nobody comes between.
     @Test
     void acquire_lostItsRaces_isHandedTheLock() throws Exception {
-        int most = 0;
-        for (int i = 0; i < 100; i++) {
-            for (boolean mutex : new boolean[] {true, false}) {
-                var core = new LockCore(mutex, "");
-                core.acquire();
-                Thread waiter = Thread.startVirtualThread(core::acquire);
-                queued(core, 1);
+        for (Race race : Race.values()) {
+            int most = 0;
+            for (int i = 0; i < 100; i++) {
+                var core = new LockCore(race.mutex, "");
+                take(core, race.othersRead);
+                Thread waiter = Thread.startVirtualThread(() -> take(core, race.waiterReads));
+                Until.until("it waits", () -> isBack(core));
                 int races = 0;
                 for (;; races++) {
-                    assertTrue(core.release());
-                    if (!core.tryAcquire()) {
+                    assertTrue(giveBack(core, race.othersRead));
+                    boolean faster = race.othersRead ? core.tryAcquireShared() : core.tryAcquire();
+                    if (!faster) {
                         break; // it has come in time, or was handed the lock
                     }
                     Until.until("it is back in the queue", () -> isBack(core));
-                    assertTrue(races < Tuning.RACES_BEFORE_HUNGER, "lost " + (races + 1) + " races");
+                    assertTrue(races < Tuning.RACES_BEFORE_HUNGER, race + ": lost " + (races + 1) + " races");
                 }
                 most = Math.max(most, races);
                 assertTrue(waiter.join(LIMIT));
-                assertTrue(core.release());
+                assertTrue(giveBack(core, race.waiterReads));
                 assertEquals(0, core.state);
             }
+            assertTrue(most > 0, race + ": no race was lost: nothing was tested");
         }
-        assertTrue(most > 0, "no race was lost: nothing was tested");
+    }
+
+    private static void take(LockCore core, boolean reads) {
+        if (reads) {
+            core.acquireShared();
+        } else {
+            core.acquire();
+        }
+    }
+
+    private static boolean giveBack(LockCore core, boolean reads) {
+        return reads ? core.releaseShared() : core.release();
     }
 
     /// Whether the one who waits stands in the queue and is not on its way.

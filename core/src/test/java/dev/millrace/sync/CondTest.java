@@ -12,6 +12,7 @@ import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.verify.Item;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -503,5 +504,18 @@ class CondTest {
         rw.unlock();
         c.broadcast();
         Actor.join(actors);
+    }
+
+    @Test
+    void snapshot_someWait_saysHowManyAndForHowLong() throws Exception {
+        assertEquals(new CondSnapshot(0, Duration.ZERO), cond.snapshot());
+        Actor first = waiter(() -> {});
+        Actor second = waiter(() -> {});
+        Until.until("both have parked", () -> cond.snapshot().longestWait().toNanos() > 0);
+        assertEquals(2, cond.snapshot().waiting());
+        cond.broadcast();
+        first.join();
+        second.join();
+        assertEquals(new CondSnapshot(0, Duration.ZERO), cond.snapshot());
     }
 }

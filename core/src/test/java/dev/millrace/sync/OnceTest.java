@@ -628,4 +628,28 @@ class OnceTest {
         assertThrows(NullPointerException.class, () -> OnceValue.retrying(null));
         assertThrows(NullPointerException.class, () -> OnceValues.of(null));
     }
+
+    @Test
+    void snapshot_beforeDuringAndAfter_saysWhoRunsAndWhoWaits() throws Exception {
+        var once = new Once();
+        assertEquals(new OnceSnapshot(false, "", 0), once.snapshot());
+        var go = new CountDownLatch(1);
+        Thread runner = Thread.ofVirtual().name("loader").start(() -> once.run(() -> spin(go)));
+        Until.until("it runs", () -> once.snapshot().runner().equals("loader"));
+        Thread waiter = Thread.startVirtualThread(() -> once.run(() -> {
+            throw new AssertionError("ran twice");
+        }));
+        Until.until("one waits", () -> once.snapshot().waiting() == 1);
+        assertFalse(once.snapshot().done());
+        go.countDown();
+        runner.join();
+        waiter.join();
+        assertEquals(new OnceSnapshot(true, "", 0), once.snapshot());
+    }
+
+    private static void spin(CountDownLatch until) {
+        while (until.getCount() > 0) {
+            Thread.onSpinWait();
+        }
+    }
 }
