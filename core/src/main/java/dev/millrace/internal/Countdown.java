@@ -28,6 +28,7 @@ public final class Countdown {
     }
 
     private final Object blocker;
+    private final @Nullable StackTraceElement made = Sites.ofMaking();
     private final Scheduler scheduler;
     private final SpinLock lock = new SpinLock();
     private volatile long word;
@@ -63,7 +64,8 @@ public final class Countdown {
             long next = (int) w + (long) delta;
             if (next < 0) {
                 throw new IllegalStateException(
-                        "sync: negative WaitGroup counter: it is " + (int) w + ", and " + delta + " was to be added");
+                        "sync: negative WaitGroup counter: it is " + (int) w + ", and " + delta + " was to be added"
+                                + Sites.madeAt(made, false));
             }
             if (next > Integer.MAX_VALUE) {
                 throw new IllegalStateException(

@@ -577,8 +577,10 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public String suffix() {
         String called = name.isEmpty() ? "" : ": \"" + name + "\"";
         StackTraceElement last = order == null ? null : order.lastRelease();
-        return last == null ? called
-                : (called.isEmpty() ? ": it" : called) + " was unlocked last at " + LockOrder.text(last);
+        String text = last == null
+                ? called
+                : (called.isEmpty() ? ": it" : called) + " was unlocked last at " + Sites.text(last);
+        return text + Sites.madeAt(site(), text.isEmpty());
     }
 
     private Blocked writingReason() {
@@ -611,7 +613,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public String label() {
         String kind = mutex ? "mutex" : "rwmutex";
         StackTraceElement made = site();
-        return !name.isEmpty() ? kind + " \"" + name + "\"" : made != null ? kind + " made at " + LockOrder.text(made)
+        return !name.isEmpty() ? kind + " \"" + name + "\"" : made != null ? kind + " made at " + Sites.text(made)
                 : kind;
     }
 

@@ -117,17 +117,17 @@ public final class LockOrder {
                 return null;
             }
             warnedOfReads = true;
-            return "recursive read lock: " + who() + " locks " + lock.label() + " for reading at " + text(here)
-                    + ", and reads already since " + text(hold.site)
+            return "recursive read lock: " + who() + " locks " + lock.label() + " for reading at " + Sites.text(here)
+                    + ", and reads already since " + Sites.text(hold.site)
                     + ": a writer that comes between waits for the first, and keeps the second waiting";
         }
         if (warnedOfItself) {
             return null;
         }
         warnedOfItself = true;
-        return "self-deadlock: " + who() + " locks " + lock.label() + " at " + text(here)
+        return "self-deadlock: " + who() + " locks " + lock.label() + " at " + Sites.text(here)
                 + ", and has it already since "
-                + text(hold.site)
+                + Sites.text(hold.site)
                 + ": it waits for ever unless another goroutine unlocks";
     }
 
@@ -146,11 +146,11 @@ public final class LockOrder {
         if (mine != null) {
             mine.warned = true;
         }
-        return "lock order: " + who() + " locks " + lock.label() + " at " + text(here) + " while it has "
+        return "lock order: " + who() + " locks " + lock.label() + " at " + Sites.text(here) + " while it has "
                 + hold.lock.label()
-                + " since " + text(hold.site) + "; before, " + hold.lock.label() + " was locked at "
-                + text(reverse.inner) + " while "
-                + lock.label() + " was held since " + text(reverse.outer)
+                + " since " + Sites.text(hold.site) + "; before, " + hold.lock.label() + " was locked at "
+                + Sites.text(reverse.inner) + " while "
+                + lock.label() + " was held since " + Sites.text(reverse.outer)
                 + ": two goroutines that do both at once may wait for each other";
     }
 
@@ -216,10 +216,6 @@ public final class LockOrder {
                 earlyWrites++;
             }
         }
-    }
-
-    static String text(@Nullable StackTraceElement site) {
-        return site == null ? "an unknown line" : site.getFileName() + ":" + site.getLineNumber();
     }
 
     private static String who() {

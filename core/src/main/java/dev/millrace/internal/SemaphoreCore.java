@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NullAway") // a party in a queue has its item
 public final class SemaphoreCore extends Selectable {
     private final String name;
+    private final @Nullable StackTraceElement made = Sites.ofMaking();
     private final Scheduler scheduler = Scheduler.current();
 
     // All guarded by the lock; read without it as a hint, or between stamp() and unchanged().
@@ -128,7 +129,8 @@ public final class SemaphoreCore extends Selectable {
         if (n > before) {
             unlock();
             throw new IllegalStateException(
-                    "semaphore: released more than held: " + before + " are held, and " + n + " were to be released");
+                    "semaphore: released more than held: " + before + " are held, and " + n + " were to be released"
+                            + Sites.madeAt(made, false));
         }
         held = before - n;
         admit();

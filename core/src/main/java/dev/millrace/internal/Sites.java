@@ -22,6 +22,21 @@ public final class Sites {
                 .orElse(null));
     }
 
+    /// `Pages.java:12`.
+    static String text(@Nullable StackTraceElement site) {
+        return site == null ? "an unknown line" : site.getFileName() + ":" + site.getLineNumber();
+    }
+
+    /// Where an object was made, when that is to be known later: in debug mode only.
+    static @Nullable StackTraceElement ofMaking() {
+        return Debug.on() ? caller() : null;
+    }
+
+    /// The end of a message about an object that was made at `site`; empty when that is not known.
+    static String madeAt(@Nullable StackTraceElement site, boolean first) {
+        return site == null ? "" : (first ? ": " : "; ") + "made at " + text(site);
+    }
+
     private static boolean isOurs(String type) {
         if (!type.startsWith(ROOT)) {
             return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");

@@ -13,6 +13,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.go.Go;
 import dev.millrace.go.Task;
 import dev.millrace.go.Until;
 import dev.millrace.verify.Item;
@@ -692,5 +693,20 @@ class ChanTest {
         }
         assertEquals(sent.get(), received.get());
         blocked(ch, 0, 0);
+    }
+
+    /// Nobody can wake it any more. It is not collected, and is listed with what it waits for.
+    @Test
+    @Item("CH-26")
+    void receive_channelNobodyElseKnows_isListedWithWhatItWaitsFor() throws Exception {
+        try (var ctx = Context.background().withCancel()) {
+            Go.go(ctx, c -> Chan.<Integer>named("forgotten").unbuffered().receive(c));
+            Until.until("it is listed", () -> Go.goroutines().stream()
+                    .anyMatch(g -> g.waitsFor().contains("chan receive on channel \"forgotten\"")));
+            System.gc();
+            assertTrue(Go.goroutines().stream().anyMatch(g -> g.waitsFor().contains("\"forgotten\"")));
+        }
+        Until.until("its context has ended it", () -> Go.goroutines().stream()
+                .noneMatch(g -> g.waitsFor().contains("\"forgotten\"")));
     }
 }

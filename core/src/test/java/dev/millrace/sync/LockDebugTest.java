@@ -143,14 +143,15 @@ class LockDebugTest {
     @Test
     void unlock_ofUnlocked_saysWhereItWasUnlockedLast() {
         var mu = Mutex.named("m");
-        assertEquals(
-                "fatal error: sync: unlock of unlocked mutex: \"m\"",
-                assertThrows(SyncError.class, mu::unlock).getMessage());
+        String fresh = assertThrows(SyncError.class, mu::unlock).getMessage();
+        assertTrue(
+                fresh.startsWith("fatal error: sync: unlock of unlocked mutex: \"m\"; made at LockDebugTest.java:"),
+                fresh);
         mu.lock();
         mu.unlock();
         String text = assertThrows(SyncError.class, mu::unlock).getMessage();
         assertTrue(text.startsWith("fatal error: sync: unlock of unlocked mutex: \"m\" was unlocked last at "), text);
-        assertEquals(1, sites(text), text);
+        assertEquals(2, sites(text), text);
         assertFalse(mu.isLocked());
         mu.lock();
         assertEquals(1, mu.snapshot().holders().size());
@@ -158,6 +159,15 @@ class LockDebugTest {
         rw.rLock();
         assertThrows(SyncError.class, rw::unlock);
         assertEquals(1, rw.snapshot().holders().size(), "nothing has changed");
+    }
+
+    @Test
+    void misuse_ofCounters_saysWhereTheyWereMade() {
+        String released =
+                assertThrows(IllegalStateException.class, () -> new WeightedSemaphore(1).release(1)).getMessage();
+        assertTrue(released.contains("; made at LockDebugTest.java:"), released);
+        String negative = assertThrows(IllegalStateException.class, () -> new WaitGroup().done()).getMessage();
+        assertTrue(negative.contains("; made at LockDebugTest.java:"), negative);
     }
 
     @Test
