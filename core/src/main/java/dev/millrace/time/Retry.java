@@ -232,8 +232,8 @@ public final class Retry {
         if (attempt >= plan.attempts || interrupted || ctx.isDone() || !isReason(e)) {
             return -1;
         }
-        long pause = jittered(attempt <= 62 && plan.first <= plan.max >> attempt - 1
-                ? plan.first << attempt - 1
+        long pause = jittered(attempt <= 62 && plan.first <= plan.max >> (attempt - 1)
+                ? plan.first << (attempt - 1)
                 : plan.first == 0 ? 0 : plan.max);
         long left = ctx.remainingNanos() - pause;
         return left >= Math.max(1, plan.least) ? pause : -1;
