@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import dev.millrace.go.Go;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -45,16 +46,14 @@ class SignalsTest {
             SignalHandler ours = Signal.handle(new Signal("WINCH"), mine);
             Signal.handle(new Signal("WINCH"), ours);
             assertFalse(ours == mine);
-            ctx.close();
-            SignalHandler now = mine;
-            for (long end = System.nanoTime() + 10_000_000_000L; System.nanoTime() < end;) {
-                now = Signal.handle(new Signal("WINCH"), ours);
-                Signal.handle(new Signal("WINCH"), now);
-                if (now == mine) {
-                    break;
-                }
+            int before = Go.numGoroutine();
+            ctx.close(); // starts a goroutine that puts the handler back
+            for (long end = System.nanoTime() + 10_000_000_000L; Go.numGoroutine() > before;) {
+                assertTrue(System.nanoTime() < end, "the handler is not put back");
                 Thread.yield();
             }
+            SignalHandler now = Signal.handle(new Signal("WINCH"), ours); // the only way to ask; not while it is put back
+            Signal.handle(new Signal("WINCH"), now);
             assertEquals(mine, now);
         } finally {
             Signal.handle(new Signal("WINCH"), original);
