@@ -46,7 +46,7 @@ class SignalsTest {
             SignalHandler ours = Signal.handle(new Signal("WINCH"), mine);
             Signal.handle(new Signal("WINCH"), ours);
             assertFalse(ours == mine);
-            int before = Go.numGoroutine();
+            long before = Go.numGoroutine();
             ctx.close(); // starts a goroutine that puts the handler back
             for (long end = System.nanoTime() + 10_000_000_000L; Go.numGoroutine() > before;) {
                 assertTrue(System.nanoTime() < end, "the handler is not put back");
