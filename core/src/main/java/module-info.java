@@ -29,7 +29,8 @@
     exports dev.millrace.pipeline;
     exports dev.millrace.probe;
     exports dev.millrace.internal to
-            dev.millrace.jvm;
+            dev.millrace.jvm,
+            dev.millrace.testing;
 
     uses dev.millrace.go.SchedulerFacts;
     uses dev.millrace.go.SpawnHook;

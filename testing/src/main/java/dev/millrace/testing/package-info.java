@@ -1,0 +1,2 @@
+/// Virtual time, leaks and deadlocks, for tests of concurrent code.
+package dev.millrace.testing;
