@@ -14,22 +14,17 @@ import dev.millrace.chan.ChanTools.World;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
-import dev.millrace.internal.Ending;
 import dev.millrace.internal.Goroutine;
-import dev.millrace.internal.Node;
 import dev.millrace.internal.Scheduler;
-import dev.millrace.internal.Tap;
 import dev.millrace.internal.Timer;
+import dev.millrace.internal.WakeGate;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -51,66 +46,30 @@ class ChanBargingTest {
 
     private final Gate gate = new Gate();
 
-    /// Holds goroutines at the end of a wait, before they know what has come of it.
-    private static final class Gate extends Tap {
-        private final Map<Thread, Semaphore> held = new ConcurrentHashMap<>();
-        private final Map<Thread, Boolean> inside = new ConcurrentHashMap<>();
-
-        /// From now on `running` is held at the end of each wait.
+    /// The gate for what this class runs.
+    private static final class Gate extends WakeGate {
         Running hold(Running running) {
-            held.put(running.thread(), new Semaphore(0));
+            hold(running.thread());
             return running;
         }
 
         void awaitHeld(World w, Running running) {
-            ChanTools.until(w.chan, "it was woken", () -> inside.containsKey(running.thread()));
+            ChanTools.until(w.chan, "it was woken", () -> isHeld(running.thread()));
         }
 
-        /// Lets `running`, which is held or will be, go on.
         void pass(Running running) {
-            held.get(running.thread()).release();
+            pass(running.thread());
         }
-
-        /// Lets everybody go on from now on.
-        void open() {
-            held.values().forEach(s -> s.release(1_000));
-        }
-
-        @Override
-        public void waitEnded(Thread thread, Object blocker) {
-            Semaphore pass = held.get(thread);
-            if (pass != null) {
-                inside.put(thread, true);
-                pass.acquireUninterruptibly();
-                inside.remove(thread);
-            }
-        }
-
-        @Override
-        public void waitStarted(Thread thread, Object blocker) {}
-
-        @Override
-        public void goroutineStarted(Goroutine goroutine) {}
-
-        @Override
-        public void goroutineEnded(Goroutine goroutine, Throwable failure) {}
-
-        @Override
-        public void contextMade(Node node) {}
-
-        @Override
-        public void contextEnded(Node node, Ending ending) {}
     }
 
     @BeforeEach
     void install() {
-        Tap.set(gate);
+        gate.install();
     }
 
     @AfterEach
     void remove() {
-        gate.open();
-        Tap.set(null);
+        gate.remove();
     }
 
     private World world(int capacity) {
@@ -946,7 +905,7 @@ class ChanBargingTest {
         var b = waiting(scheduler, chan, chan::receive, 2);
         var c = waiting(scheduler, chan, chan::receive, 3);
         assertTrue(chan.trySend(1));
-        ChanTools.until(chan, "a was woken", () -> gate.inside.containsKey(a.thread()));
+        ChanTools.until(chan, "a was woken", () -> gate.isHeld(a.thread()));
         assertEquals(new Received.Value<>(1), chan.tryReceive());
         scheduler.whenLooksAtTheClock(a, () -> { // a has come and is no longer on its way; b is next
             assertTrue(chan.trySend(2));
@@ -978,7 +937,7 @@ class ChanBargingTest {
         var b = waiting(scheduler, chan, () -> chan.send(1_002), 2);
         var c = waiting(scheduler, chan, () -> chan.send(1_003), 3);
         assertEquals(new Received.Value<>(0), chan.tryReceive());
-        ChanTools.until(chan, "a was woken", () -> gate.inside.containsKey(a.thread()));
+        ChanTools.until(chan, "a was woken", () -> gate.isHeld(a.thread()));
         assertTrue(chan.trySend(capacity));
         scheduler.whenLooksAtTheClock(a, () -> {
             assertEquals(new Received.Value<>(1), chan.tryReceive());

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What cannot be seen, or not reached, from outside.
@@ -17,6 +19,18 @@ class LockCoreTest {
     private static final int SLOW = 1 << 31;
     private static final int HELD = 1 << 30;
     private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final WakeGate gate = new WakeGate();
+
+    @BeforeEach
+    void install() {
+        gate.install();
+    }
+
+    @AfterEach
+    void remove() {
+        gate.remove();
+    }
 
     @Test
     void acquireShared_atTheMost_isRefusedAndChangesNothing() {
@@ -133,34 +147,33 @@ class LockCoreTest {
     /// A writer that was woken and came too late is before one that has waited since.
     @Test
     void acquire_lostARace_goesBackToTheHead() throws Exception {
-        int lost = 0;
-        for (int i = 0; i < 200; i++) {
-            var core = new LockCore(true, "");
-            var order = Collections.synchronizedList(new ArrayList<Integer>());
-            var threads = new ArrayList<Thread>();
-            core.acquire();
-            for (int k = 1; k <= 2; k++) {
-                int n = k;
-                threads.add(Thread.startVirtualThread(() -> {
-                    core.acquire();
-                    order.add(n);
-                    core.release();
-                }));
-                queued(core, k);
-            }
-            assertTrue(core.release());
-            if (core.tryAcquire()) {
-                boolean before = order.isEmpty();
-                Until.until("nobody is coming", () -> core.state < 0 || core.look().waitingWriters() == 0);
-                lost += before && core.look().waitingWriters() == 2 ? 1 : 0;
-                assertTrue(core.release());
-            }
-            for (Thread thread : threads) {
-                assertTrue(thread.join(LIMIT));
-            }
-            assertEquals(List.of(1, 2), order);
+        var core = new LockCore(true, "");
+        var order = Collections.synchronizedList(new ArrayList<Integer>());
+        var threads = new ArrayList<Thread>();
+        core.acquire();
+        for (int k = 1; k <= 2; k++) {
+            int n = k;
+            Thread thread = Thread.startVirtualThread(() -> {
+                core.acquire();
+                order.add(n);
+                core.release();
+            });
+            threads.add(thread);
+            parked(core, thread, k);
         }
-        assertTrue(lost > 0, "no race was lost: nothing was tested");
+        gate.hold(threads.getFirst());
+        assertTrue(core.release());
+        gate.awaitHeld(threads.getFirst());
+        assertTrue(core.tryAcquire(), "who is on its way keeps nobody out");
+        gate.pass(threads.getFirst());
+        parked(core, threads.getFirst(), 2);
+        gate.open();
+        assertTrue(core.release());
+        for (Thread thread : threads) {
+            assertTrue(thread.join(LIMIT));
+        }
+        assertEquals(List.of(1, 2), order);
+        assertEquals(0, core.state);
     }
 
     private enum Race {
@@ -184,28 +197,27 @@ class LockCoreTest {
     @Test
     void acquire_lostItsRaces_isHandedTheLock() throws Exception {
         for (Race race : Race.values()) {
-            int most = 0;
-            for (int i = 0; i < 100; i++) {
-                var core = new LockCore(race.mutex, "");
-                take(core, race.othersRead);
-                Thread waiter = Thread.startVirtualThread(() -> take(core, race.waiterReads));
-                Until.until("it waits", () -> isBack(core));
-                int races = 0;
-                for (;; races++) {
-                    assertTrue(giveBack(core, race.othersRead));
-                    boolean faster = race.othersRead ? core.tryAcquireShared() : core.tryAcquire();
-                    if (!faster) {
-                        break; // it has come in time, or was handed the lock
-                    }
-                    Until.until("it is back in the queue", () -> isBack(core));
-                    assertTrue(races < Tuning.RACES_BEFORE_HUNGER, race + ": lost " + (races + 1) + " races");
+            var core = new LockCore(race.mutex, "");
+            take(core, race.othersRead);
+            Thread waiter = Thread.startVirtualThread(() -> take(core, race.waiterReads));
+            gate.hold(waiter);
+            int lost = 0;
+            for (;;) {
+                parked(core, waiter, 1);
+                assertTrue(giveBack(core, race.othersRead));
+                gate.awaitHeld(waiter);
+                if (!(race.othersRead ? core.tryAcquireShared() : core.tryAcquire())) {
+                    break; // it was handed the lock
                 }
-                most = Math.max(most, races);
-                assertTrue(waiter.join(LIMIT));
-                assertTrue(giveBack(core, race.waiterReads));
-                assertEquals(0, core.state);
+                lost++;
+                gate.pass(waiter);
             }
-            assertTrue(most > 0, race + ": no race was lost: nothing was tested");
+            // The time that the test takes may make it hungry before.
+            assertTrue(lost >= 1 && lost <= Tuning.RACES_BEFORE_HUNGER, race + ": lost " + lost + " races");
+            gate.open();
+            assertTrue(waiter.join(LIMIT));
+            assertTrue(giveBack(core, race.waiterReads));
+            assertEquals(0, core.state);
         }
     }
 
@@ -221,9 +233,13 @@ class LockCoreTest {
         return reads ? core.releaseShared() : core.release();
     }
 
-    /// Whether the one who waits stands in the queue and is not on its way.
-    private static boolean isBack(LockCore core) {
-        return core.look().longestWait() > 0;
+    /// Waits until `thread` has parked, and `waiters` are there with it.
+    private void parked(LockCore core, Thread thread, int waiters) throws Exception {
+        Until.until(waiters + " wait, and it has parked", () -> {
+            LockCore.View now = core.look();
+            return !gate.isHeld(thread) && now.waitingWriters() + now.waitingReaders() == waiters
+                    && thread.getState() == Thread.State.WAITING;
+        });
     }
 
     private static void queued(LockCore core, int writers) throws Exception {
