@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,6 +219,37 @@ class LockCoreTest {
             assertTrue(waiter.join(LIMIT));
             assertTrue(giveBack(core, race.waiterReads));
             assertEquals(0, core.state);
+        }
+    }
+
+    /// So it is after one race when that and the wait before took more than a millisecond.
+    @Test
+    void acquire_lostARaceAndAMillisecond_isHandedTheLock() throws Exception {
+        for (long waited : new long[] {Tuning.HUNGER_NANOS, Tuning.HUNGER_NANOS + 1}) {
+            var scheduler = new ManualScheduler();
+            var core = new AtomicReference<LockCore>();
+            scheduler.run(() -> {
+                core.set(new LockCore(true, ""));
+                core.get().acquire();
+            });
+            var waiter = scheduler.go(() -> core.get().acquire());
+            scheduler.awaitIdle();
+            gate.hold(waiter.thread());
+            scheduler.advance(waited);
+            var faster = new ArrayList<Boolean>();
+            for (int i = 0; i < 2; i++) {
+                scheduler.go(() -> {
+                    core.get().release();
+                    faster.add(core.get().tryAcquire());
+                });
+                gate.awaitHeld(waiter.thread());
+                gate.pass(waiter.thread());
+                scheduler.awaitIdle();
+            }
+            assertEquals(List.of(true, waited <= Tuning.HUNGER_NANOS), faster, "after " + waited + " ns");
+            gate.open();
+            scheduler.run(() -> core.get().release());
+            waiter.check();
         }
     }
 
