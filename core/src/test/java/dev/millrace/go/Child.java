@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A JVM of its own for tests of what happens to a process: the same java, the library on the class path.
-final class Child {
+public final class Child {
     private final List<String> options = new ArrayList<>();
     private final List<Path> path = new ArrayList<>();
 
     /// How the process ended.
-    record Outcome(int status, String out, String err) {}
+    public record Outcome(int status, String out, String err) {}
 
-    Child() throws Exception {
+    public Child() throws Exception {
         path.add(root(Go.class));
         path.add(root(Child.class));
     }
@@ -30,17 +30,17 @@ final class Child {
         return file;
     }
 
-    Child option(String option) {
+    public Child option(String option) {
         options.add(option);
         return this;
     }
 
-    Child onPath(Path directory) {
+    public Child onPath(Path directory) {
         path.add(directory);
         return this;
     }
 
-    Outcome run(Class<?> main, String... args) throws Exception {
+    public Outcome run(Class<?> main, String... args) throws Exception {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.go.Child;
 import dev.millrace.go.Until;
 import dev.millrace.verify.Item;
 import java.lang.ref.WeakReference;
@@ -226,6 +227,35 @@ class PoolTest {
             }
             return living(idle) <= 1 && pool.get() != null;
         });
+    }
+
+    /// The program of the next test: an item that is in use all the time, and memory that is needed for other things.
+    static final class Pressure {
+        private Pressure() {}
+
+        public static void main(String[] args) {
+            Pool<Object> pool = Pool.withoutFactory();
+            pool.put(new byte[12 << 20]);
+            var others = new ArrayList<byte[]>();
+            Object item;
+            while ((item = pool.get()) != null) {
+                pool.put(item);
+                item = null;
+                others.add(new byte[1 << 18]);
+            }
+            System.out.println("gave way: " + (others.size() > 32));
+        }
+    }
+
+    /// Rather than run out of memory the JVM takes what is pooled, however much it is used.
+    @Test
+    @Item("PO-05")
+    void items_memoryIsShort_giveWay() throws Exception {
+        var outcome = new Child()
+                .option("-Xmx32m")
+                .option("-XX:+UseSerialGC")
+                .run(Pressure.class);
+        assertEquals(new Child.Outcome(0, "gave way: true\n", ""), outcome);
     }
 
     @Test
