@@ -308,7 +308,8 @@ public final class Bubble {
             boolean real = g != null && g.scheduler() == scheduler;
             throw new IllegalStateException(operation + (real
                     ? " within realTime: the bubble stands as long as that lasts"
-                    : ": goroutine is not in a bubble, or in another one; it is " + (g == null ? Thread.currentThread() : g)));
+                    : ": goroutine is not in a bubble, or in another one; it is "
+                            + (g == null ? Thread.currentThread() : g)));
         }
         return place;
     }

@@ -44,7 +44,7 @@ final class Report {
         if (site != null) {
             text.append(", started at ").append(site.getFileName()).append(':').append(site.getLineNumber());
         }
-        boolean hidden = true;
+        boolean hidden = place.isBlocked() || !g.waitsFor().isEmpty(); // of a foreign wait all is shown
         for (StackTraceElement frame : stack) {
             if (frame.getClassName().equals(Goroutine.class.getName())) {
                 break;
@@ -102,6 +102,7 @@ final class Report {
     }
 
     private static StackTraceElement plain(StackTraceElement frame) {
-        return new StackTraceElement(frame.getClassName(), frame.getMethodName(), frame.getFileName(), frame.getLineNumber());
+        return new StackTraceElement(frame.getClassName(), frame.getMethodName(), frame.getFileName(),
+                frame.getLineNumber());
     }
 }

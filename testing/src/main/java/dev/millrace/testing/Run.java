@@ -135,7 +135,8 @@ final class Run {
         all.removeAll(foreign);
         foreign.addAll(all);
         return error(
-                "a bubble stands: all its goroutines that run wait for something that is not the bubble's", Report.of(foreign));
+                "a bubble stands: all its goroutines that run wait for something that is not the bubble's",
+                Report.of(foreign));
     }
 
     private BubbleError error(String text, List<String> goroutines) {

@@ -87,14 +87,16 @@ class BubbleEndTest {
             new WaitGroup().add(0);
             Select.first().receive(Chan.<String>never(), v -> v).run();
         }));
-        assertTrue(error.getMessage().startsWith("deadlock: all goroutines in bubble are blocked\n"), error::getMessage);
+        assertTrue(error.getMessage().startsWith("deadlock: all goroutines in bubble are blocked\n"),
+                error::getMessage);
         assertEquals(2, error.goroutines().size());
         String main = error.goroutines().get(0);
         String worker = error.goroutines().get(1);
         assertTrue(main.matches("(?s)goroutine \\d+ \"main\" \\[select .*started at BubbleEndTest.java:\\d+.*"), main);
         assertTrue(main.contains("at " + BubbleEndTest.class.getName()), main);
         assertTrue(
-                worker.matches("(?s)goroutine \\d+ \"worker\" \\[chan receive .*jobs.*], started at BubbleEndTest.java:\\d+.*"),
+                worker.matches(
+                        "(?s)goroutine \\d+ \"worker\" \\[chan receive .*jobs.*], started at BubbleEndTest.java:\\d+.*"),
                 worker);
     }
 
@@ -107,7 +109,8 @@ class BubbleEndTest {
         }));
         assertTrue(
                 error.getMessage().startsWith(
-                        "deadlock: main bubble goroutine has exited but blocked goroutines remain"), error::getMessage);
+                        "deadlock: main bubble goroutine has exited but blocked goroutines remain"),
+                error::getMessage);
         assertEquals(1, error.goroutines().size());
         assertTrue(error.goroutines().getFirst().contains("chan send"), error::getMessage);
     }

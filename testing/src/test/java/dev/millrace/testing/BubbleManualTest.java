@@ -113,7 +113,9 @@ class BubbleManualTest {
     @Test
     void sleep_whenNobodyAdvances_isADeadlockThatSaysSo() {
         var error = assertThrows(BubbleError.class, () -> MANUAL.run(b -> b.sleep(ofSeconds(1))));
-        assertTrue(error.getMessage().startsWith("deadlock: all goroutines in bubble are blocked; time is moved by advance only"),
+        assertTrue(
+                error.getMessage()
+                        .startsWith("deadlock: all goroutines in bubble are blocked; time is moved by advance only"),
                 error::getMessage);
     }
 

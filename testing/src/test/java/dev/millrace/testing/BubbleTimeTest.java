@@ -41,7 +41,8 @@ class BubbleTimeTest {
                 var seen = Chan.<Instant>unbuffered();
                 go(() -> seen.send(b.now()));
                 assertEquals(START, seen.receive());
-                assertEquals(START.plusSeconds(7), Context.background().withTimeout(ofSeconds(7)).deadline().orElseThrow());
+                assertEquals(START.plusSeconds(7),
+                        Context.background().withTimeout(ofSeconds(7)).deadline().orElseThrow());
             });
         }
     }

@@ -64,7 +64,7 @@ class BubbleWaitTest {
                         plain.array = new long[] {7};
                         Select.first().receive(never, v -> v).done(c, e -> "").run();
                     });
-                    go(() -> plain.value++ );
+                    go(() -> plain.value++);
                     b.await();
                     assertEquals(7, plain.array[0]);
                     assertTrue(plain.value > 0);
