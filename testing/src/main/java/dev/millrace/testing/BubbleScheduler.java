@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class BubbleScheduler extends Scheduler {
     /// So many goroutines are asked, before the clock moves, whether somebody has interrupted them. In larger bubbles they are asked only
     /// before [#await] returns, and before the bubble fails.
-    private static final int MOST_ASKED = 1_024;
+    private static final int MOST_ASKED = 256;
 
     private static final long TOKEN = 1;
     private static final long TOKENS = (1L << 24) - 1; // the part of `active` that is their number
