@@ -9,6 +9,7 @@ import dev.millrace.internal.Waiter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The count of a bubble's goroutines that can run, and what is done when none can.
@@ -63,6 +64,9 @@ final class BubbleScheduler extends Scheduler {
         }
     }
 
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final int number = NUMBERS.incrementAndGet(); // for texts only
     private final Run run;
     private final boolean manual;
     private final @Nullable Turns turns; // null: parallel
@@ -438,6 +442,6 @@ final class BubbleScheduler extends Scheduler {
 
     @Override
     public String toString() {
-        return "bubble at " + wallClock(nanoTime());
+        return "bubble " + number + " at " + wallClock(nanoTime());
     }
 }

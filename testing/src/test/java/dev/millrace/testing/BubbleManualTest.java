@@ -88,7 +88,6 @@ class BubbleManualTest {
     void advance_whileAnotherIsInIt_isRefused() {
         MANUAL.run(b -> {
             var refused = new AtomicInteger();
-            var done = new AtomicInteger();
             Runnable advance = () -> {
                 try {
                     b.advance(ofSeconds(1));
@@ -96,7 +95,6 @@ class BubbleManualTest {
                     assertTrue(e.getMessage().contains("advance already in progress"), e::getMessage);
                     refused.incrementAndGet();
                 }
-                done.incrementAndGet();
             };
             go(() -> {
                 while (refused.get() == 0) {
@@ -106,7 +104,6 @@ class BubbleManualTest {
             while (refused.get() == 0) {
                 advance.run();
             }
-            assertTrue(done.get() >= 2);
         });
     }
 
