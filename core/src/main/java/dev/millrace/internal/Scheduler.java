@@ -2,23 +2,24 @@ package dev.millrace.internal;
 
 import java.time.Instant;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// The one facility through which all blocking, waking, spawning and timing of the library goes.
 ///
-/// There is one for production, [#real()], and others for tests with virtual time. An object takes its scheduler when it
-/// is made ([#current()]) and keeps it. What an implementation must keep:
+/// There is one for production, [#real()], and others for tests with virtual time, each for one bubble. An object takes its
+/// scheduler when it is made ([#current()]) and keeps it: that is whom it belongs to ([Owner]). What an implementation must keep:
 ///
-///  - [#blocked()] and [#unblocking()] count the goroutines that can run. A waiter calls `blocked` after it has published
-///    that it parks and before it parks; who wakes it calls `unblocking` before the waiter can see its outcome, and
-///    `blocked` again when somebody else was faster. So the count is never too low, and when it is 0 everybody waits.
+///  - By [#seat] and [#start] it may count the goroutines that can run: see [Seat].
 ///  - [#schedule] and [#cancel] are called from any thread, also while a context's lock is held; they take no lock of the
 ///    library but their own. A timer fires outside that lock.
 ///  - [#nanoTime()] never goes back and is compared by subtraction only.
+///  - [#toString()] names it in messages: `bubble "orders"`.
 public abstract class Scheduler {
     private static final ThreadFactory VIRTUAL =
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
 
-    private static volatile boolean others;
+    private static boolean others; // plain: who is in a bubble was started after it was set; who is not may see either
 
     /// For implementations.
     protected Scheduler() {}
@@ -40,6 +41,12 @@ public abstract class Scheduler {
     /// Must be called before the first goroutine of another scheduler starts: until then nobody asks for the current one.
     protected static void announceOthers() {
         others = true;
+        Countdown.watch();
+    }
+
+    /// Whether there never was another than the real one.
+    static boolean isAlone() {
+        return !others;
     }
 
     public abstract long nanoTime();
@@ -53,15 +60,43 @@ public abstract class Scheduler {
     /// Withdraws `timer`. False when it has fired, is firing, or never was scheduled.
     public abstract boolean cancel(Timer timer);
 
-    /// A goroutine has come to wait.
-    protected abstract void blocked();
+    /// Fires `timer`, which is due and no longer scheduled. For implementations; outside all locks.
+    protected static void fire(Timer timer) {
+        timer.fire();
+    }
 
-    /// A goroutine that waits is about to be woken.
-    protected abstract void unblocking();
+    /// The seat of the calling thread, which is about to park in `waiter`. Null when it is none that is counted: then nobody hears of
+    /// its wait.
+    protected @Nullable Seat seat(Waiter waiter) {
+        return null;
+    }
 
     /// Starts `goroutine` on a new virtual thread.
     protected void start(Goroutine goroutine) {
         goroutine.startOn(VIRTUAL.newThread(goroutine));
+    }
+
+    /// Called by a goroutine of this scheduler, on its own thread, before anything else.
+    protected void begun(Goroutine goroutine) {}
+
+    /// Where a failure goes that nobody has caught. On the goroutine's own thread.
+    protected void failed(Goroutine goroutine, Throwable failure) {
+        Uncaught.give(goroutine, failure);
+    }
+
+    /// Whether a goroutine is to know where it was started: that takes about a microsecond.
+    protected boolean keepsSites() {
+        return Debug.on();
+    }
+
+    /// A number by which the library chooses where Go chooses by chance.
+    public long random() {
+        return ThreadLocalRandom.current().nextLong();
+    }
+
+    /// Whether nothing may decide that differs from run to run, such as the number of a thread.
+    public boolean isRepeatable() {
+        return false;
     }
 
     /// Called by a goroutine of this scheduler when its body has ended.

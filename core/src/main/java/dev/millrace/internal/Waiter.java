@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Who wins it owns the outcome; so a claim is also the completion, and nothing lies between them that could fail. What
 /// the outcome carries is written before the claim. [#wake()] is called outside all locks and only by the winner.
 ///
+/// A thread that its scheduler counts publishes its [Seat] in place of PARKED, and whoever claims from there tells the seat before and
+/// after.
+///
 /// A wait that ended for a reason of this class's own has the outcome [#INTERRUPTED]. Any other outcome is an object of
 /// whoever claimed. A waiter is used for one wait.
 public class Waiter extends Party implements Patience.Awaited {
@@ -35,6 +38,9 @@ public class Waiter extends Party implements Patience.Awaited {
     /// The outcome of a wait that may succeed now: try again.
     static final Object RETRY = new Mark("RETRY");
 
+    /// The outcome of a wait whose goroutine is to end, as by `Go.exit()`: the wait throws [GoExit], also one that no interrupt ends.
+    public static final Object ENDED = new Mark("ENDED");
+
     private static final Object PARKED = new Mark("PARKED");
     private static final VarHandle STATE;
 
@@ -50,6 +56,7 @@ public class Waiter extends Party implements Patience.Awaited {
     private final Scheduler scheduler;
     private volatile @Nullable Object state;
     private boolean parked; // written by the winner of the claim, read by it
+    private boolean interruptible; // written before a seat is published
     boolean hungry; // has lost too many races: is served directly; set before it is queued
     long since; // when it parked, 0 before; read by those who only look
 
@@ -79,6 +86,11 @@ public class Waiter extends Party implements Patience.Awaited {
         return !hungry;
     }
 
+    /// Who counts this wait.
+    final Scheduler scheduler() {
+        return scheduler;
+    }
+
     /// For how long it has been parked by now, in nanoseconds; about, when it is about to park.
     final long waited() {
         long parked = since;
@@ -100,13 +112,19 @@ public class Waiter extends Party implements Patience.Awaited {
                     return WON;
                 }
             } else if (s == PARKED) {
-                // The count of those who can run goes up before the waiter can: quiescence is never seen too early.
-                scheduler.unblocking();
                 if (STATE.compareAndSet(this, PARKED, outcome)) {
                     parked = true;
                     return WON_TO_WAKE;
                 }
-                scheduler.blocked();
+            } else if (s instanceof Seat seat) {
+                // The count of those who can run goes up before the waiter can: quiescence is never seen too early.
+                seat.unblocking();
+                if (STATE.compareAndSet(this, seat, outcome)) {
+                    parked = true;
+                    seat.unblocked();
+                    return WON_TO_WAKE;
+                }
+                seat.withdrawn();
             } else {
                 return LOST;
             }
@@ -133,7 +151,22 @@ public class Waiter extends Party implements Patience.Awaited {
     /// The outcome, null while the wait is undecided.
     public final @Nullable Object outcome() {
         Object s = state;
-        return s == PARKED ? null : s;
+        return s == PARKED || s instanceof Seat ? null : s;
+    }
+
+    /// Whether its thread is counted and waits. A hint while others may claim.
+    public final boolean isCounted() {
+        return state instanceof Seat;
+    }
+
+    /// Whether its thread is counted, waits, and would give that up for an interrupt. A hint while others may claim.
+    public final boolean isInterruptible() {
+        return state instanceof Seat && interruptible;
+    }
+
+    /// The thread that waits, or will.
+    public final Thread thread() {
+        return thread;
     }
 
     @Override
@@ -155,25 +188,35 @@ public class Waiter extends Party implements Patience.Awaited {
 
     private Object await(Object blocker, boolean interruptible) {
         Object s = state;
-        if (s != null) {
+        if (s != null && s != ENDED) {
             return s;
         }
         boolean interrupted = false;
         since = scheduler.nanoTime();
-        if (STATE.compareAndSet(this, null, PARKED)) {
+        this.interruptible = interruptible;
+        Seat seat = scheduler.seat(this);
+        Object mark = seat == null ? PARKED : seat;
+        if (STATE.compareAndSet(this, null, mark)) {
             Tap tap = Tap.current();
             if (tap != null) {
                 tap.waitStarted(thread, blocker);
             }
-            scheduler.blocked();
-            while ((s = state) == PARKED) {
+            if (seat != null) {
+                seat.blocked();
+            }
+            while ((s = state) == mark) {
                 LockSupport.park(blocker);
-                if (Thread.interrupted()) {
+                if (thread.isInterrupted()) {
                     interrupted = true;
-                    if (interruptible) {
+                    if (interruptible && (seat == null || !seat.takesInterrupt())) {
                         claim(INTERRUPTED);
                     }
+                    // After the claim: whoever asks whether anybody is about to go on sees the one or the other.
+                    Thread.interrupted();
                 }
+            }
+            if (seat != null) {
+                seat.resumed();
             }
             if (tap != null) {
                 tap.waitEnded(thread, blocker);
@@ -183,6 +226,9 @@ public class Waiter extends Party implements Patience.Awaited {
         }
         if (interrupted) {
             thread.interrupt();
+        }
+        if (s == ENDED) {
+            throw new GoExit();
         }
         return s == null ? INTERRUPTED : s;
     }

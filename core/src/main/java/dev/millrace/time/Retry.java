@@ -3,12 +3,14 @@ package dev.millrace.time;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Deadlines;
+import dev.millrace.internal.Owner;
+import dev.millrace.internal.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +192,7 @@ public final class Retry {
     public <T extends @Nullable Object> T call(Context ctx, Attempt<? extends T> body) throws Exception {
         Objects.requireNonNull(body, "nil func value");
         ctx.check();
+        Owner.within(ContextBase.nodeOf(ctx), "retry under"); // else each attempt would fail by it
         var earlier = new ArrayDeque<Throwable>();
         for (int attempt = 1;; attempt++) {
             try {
@@ -254,7 +257,7 @@ public final class Retry {
         if (plan.jitter == 0 || pause == 0) {
             return pause;
         }
-        RandomGenerator random = plan.random == null ? ThreadLocalRandom.current() : plan.random;
+        RandomGenerator random = plan.random == null ? Scheduler.current()::random : plan.random;
         return pause - (long) (pause * plan.jitter * random.nextDouble());
     }
 

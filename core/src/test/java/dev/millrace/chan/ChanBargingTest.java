@@ -14,7 +14,10 @@ import dev.millrace.chan.ChanTools.World;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.internal.Ambient;
 import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Inside;
+import dev.millrace.internal.ManualScheduler;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Timer;
 import dev.millrace.internal.WakeGate;
@@ -31,6 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,6 +42,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// each of these meetings, which are rare otherwise, comes about for certain.
 @Timeout(60)
 class ChanBargingTest {
+    @RegisterExtension
+    static final Inside INSIDE = new Inside(_ -> new ManualScheduler());
+
     /// Races that a waiter loses before it is served directly: `Tuning.RACES_BEFORE_HUNGER`.
     private static final int RACES = 4;
 
@@ -855,12 +862,6 @@ class ChanBargingTest {
             return real().cancel(timer);
         }
 
-        @Override
-        protected void blocked() {}
-
-        @Override
-        protected void unblocking() {}
-
         void go(Runnable body) {
             new Goroutine(this, null, null, "") {
                 @Override
@@ -868,6 +869,14 @@ class ChanBargingTest {
                     body.run();
                 }
             }.spawn();
+        }
+
+        /// Calls `body` on this thread as if it were one of this scheduler's.
+        void call(Runnable body) {
+            Ambient.<Boolean, RuntimeException>callWithin(this, () -> {
+                body.run();
+                return true;
+            });
         }
 
         Chan<Integer> chan(int capacity) {
@@ -900,6 +909,10 @@ class ChanBargingTest {
     @ValueSource(ints = {8, 16})
     void receiver_lostTheRaceAndAnotherIsOnItsWay_stillOnlyOneIs(int capacity) {
         var scheduler = new Interposed();
+        scheduler.call(() -> receiverLostTheRace(scheduler, capacity));
+    }
+
+    private void receiverLostTheRace(Interposed scheduler, int capacity) {
         Chan<Integer> chan = scheduler.chan(capacity);
         var a = waiting(scheduler, chan, chan::receive, 1);
         var b = waiting(scheduler, chan, chan::receive, 2);
@@ -929,6 +942,10 @@ class ChanBargingTest {
     @ValueSource(ints = {8, 16})
     void sender_lostTheRaceAndAnotherIsOnItsWay_stillOnlyOneIs(int capacity) {
         var scheduler = new Interposed();
+        scheduler.call(() -> senderLostTheRace(scheduler, capacity));
+    }
+
+    private void senderLostTheRace(Interposed scheduler, int capacity) {
         Chan<Integer> chan = scheduler.chan(capacity);
         for (int i = 0; i < capacity; i++) {
             chan.send(i);
