@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// One word holds the count and a bit that says whether somebody waits. The bit is set only under the lock and only while the
 /// count is above 0, and cleared under the lock in the same step that makes the count 0; so who waits belongs to exactly one
 /// descent to 0, and a new ascent can begin at once.
-public final class Countdown {
+public class Countdown implements Reason {
     /// The wait ended because the count was 0.
     public static final Object ZERO = Waiter.READY;
 
@@ -40,7 +40,7 @@ public final class Countdown {
         @Nullable Link first;
     }
 
-    /// @param blocker what thread dumps show for those who wait
+    /// @param blocker what dumps show for those who wait
     public Countdown(Object blocker) {
         this(blocker, Scheduler.current());
     }
@@ -51,14 +51,14 @@ public final class Countdown {
         this.scheduler = scheduler;
     }
 
-    public int count() {
+    public final int count() {
         return (int) word;
     }
 
     /// Adds `delta`.
     ///
     /// @throws IllegalStateException when the count would leave its range; it is unchanged then
-    public void add(int delta) {
+    public final void add(int delta) {
         for (;;) {
             long w = word;
             long next = (int) w + (long) delta;
@@ -113,7 +113,7 @@ public final class Countdown {
     }
 
     /// Waits until the count is 0, or `node` ends: answers [#ZERO], [#INTERRUPTED], or the node's [Ending].
-    public Object await(@Nullable Node node) {
+    public final Object await(@Nullable Node node) {
         if (count() == 0) {
             return ZERO;
         }
@@ -124,7 +124,7 @@ public final class Countdown {
         }
         Object outcome = null;
         try {
-            outcome = Wait.under(node, waiter, blocker);
+            outcome = Wait.under(node, waiter, this);
         } finally {
             if (outcome != ZERO) {
                 dequeue(waiter, mine);
@@ -134,11 +134,11 @@ public final class Countdown {
     }
 
     /// Waits until the count is 0, whatever interrupts come.
-    public void awaitUninterruptibly() {
+    public final void awaitUninterruptibly() {
         if (count() != 0) {
             var waiter = new Waiter(scheduler);
             if (enqueue(waiter) != null) {
-                waiter.awaitUninterruptibly(blocker);
+                waiter.awaitUninterruptibly(this);
             }
         }
     }
@@ -175,7 +175,7 @@ public final class Countdown {
     }
 
     /// How many wait now.
-    public int waiting() {
+    public final int waiting() {
         lock.lock();
         int n = 0;
         Link first = cohort == null ? null : cohort.first;
@@ -188,5 +188,28 @@ public final class Countdown {
         }
         lock.unlock();
         return n;
+    }
+
+    // For reports.
+
+    /// The one thread that brings it to 0, where that is known; null where goroutines do, which say so themselves
+    /// ([Goroutine#helps]).
+    protected @Nullable Thread counter() {
+        return null;
+    }
+
+    @Override
+    public final Object awaited() {
+        return this;
+    }
+
+    @Override
+    public final Object shown() {
+        return blocker;
+    }
+
+    @Override
+    public final String toString() {
+        return blocker.toString();
     }
 }

@@ -1,7 +1,9 @@
 package dev.millrace.internal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -410,6 +412,7 @@ public final class SelectCore implements Patience.Awaited {
         try {
             listen(waiter);
             if (timer != null) {
+                waiter.timed();
                 scheduler.schedule(timer, Scheduler.after(scheduler.nanoTime(), nanos));
             }
             outcome = Wait.under(node, waiter, this);
@@ -548,7 +551,18 @@ public final class SelectCore implements Patience.Awaited {
         Waiter.wakeAll(woken);
     }
 
-    /// What thread dumps show: Go's words.
+    /// For reports, while the thread that runs it is parked: the cases that take part.
+    List<Offer> cases() {
+        var all = new ArrayList<Offer>();
+        for (int i = 0; i < size; i++) {
+            if (offers[i].enabled && offers[i].canHappen()) {
+                all.add(offers[i]);
+            }
+        }
+        return all;
+    }
+
+    /// What dumps show: Go's words.
     @Override
     public String toString() {
         int waiting = 0;

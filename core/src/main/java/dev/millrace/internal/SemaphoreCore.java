@@ -301,7 +301,12 @@ public final class SemaphoreCore extends Selectable {
     }
 
     /// What somebody waits for: Go's word for it, how much, and of what.
-    private record Blocked(SemaphoreCore semaphore, long n) {
+    private record Blocked(SemaphoreCore semaphore, long n) implements Reason {
+        @Override
+        public Object awaited() {
+            return semaphore;
+        }
+
         @Override
         public String toString() {
             return "semacquire " + n + " of " + semaphore;

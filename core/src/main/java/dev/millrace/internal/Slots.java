@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A number of places that are taken and given back; who finds none waits, first come, first served, and is handed a place
 /// directly.
-public final class Slots {
+public final class Slots implements Reason {
     private final Object blocker;
     private final Scheduler scheduler = Scheduler.current();
     private final SpinLock lock = new SpinLock();
@@ -12,7 +12,7 @@ public final class Slots {
     private int limit = -1; // guarded by lock; negative: none
     private @Nullable Link waiters; // guarded by lock
 
-    /// @param blocker what thread dumps show for those who wait
+    /// @param blocker what dumps show for those who wait
     public Slots(Object blocker) {
         this.blocker = blocker;
     }
@@ -71,7 +71,7 @@ public final class Slots {
         if (got) {
             return true;
         }
-        if (waiter.await(blocker) == Waiter.READY) {
+        if (waiter.await(this) == Waiter.READY) {
             return true;
         }
         lock.lock();
@@ -107,5 +107,21 @@ public final class Slots {
         int n = taken;
         lock.unlock();
         return n;
+    }
+
+    @Override
+    public Object awaited() {
+        return this;
+    }
+
+    @Override
+    public Object shown() {
+        return blocker;
+    }
+
+    /// Go's words, and whose places these are.
+    @Override
+    public String toString() {
+        return "errgroup.Go at its limit, of " + blocker;
     }
 }

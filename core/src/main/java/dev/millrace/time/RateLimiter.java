@@ -143,6 +143,7 @@ public final class RateLimiter {
         try {
             var waiter = new Waiter(scheduler);
             timer = new Wait.WakeUp(waiter);
+            waiter.timed();
             scheduler.schedule(timer, turn.dueAt());
             outcome = Wait.under(ContextBase.nodeOf(ctx), waiter, this);
         } finally {
