@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 ///     started, hangs on such a context.
 ///  6. Somebody waits at all.
 ///
-/// One look takes time, and what it saw first may have changed when it saw the rest. Therefore two looks, and a report only if the second
-/// [#follows] the first: the same waits, all undecided, and no thread was made from the beginning of the first to the end of the second
+/// One look takes time, and what it saw first may have changed when it saw the rest. Therefore two looks, and a report only if the first
+/// [#isFollowedBy] the second: the same waits, all undecided, and no thread was made from the beginning of the first to the end of the second
 /// (threads are numbered one after the other, and each look draws a number before and after). A waiter serves for one wait. So all of them
 /// were parked together at every instant between the looks, and nobody was there to wake them.
 ///
@@ -39,7 +39,9 @@ final class Asleep {
     private final long first;
     private final long last;
 
-    private Asleep(List<Sight> waiting, long first, long last) {
+    /// @param first a number drawn before the look
+    /// @param last one drawn after it
+    Asleep(List<Sight> waiting, long first, long last) {
         this.waiting = waiting;
         this.first = first;
         this.last = last;
@@ -79,15 +81,15 @@ final class Asleep {
         return waiting;
     }
 
-    /// Whether nothing has happened since the look `before`.
-    boolean follows(Asleep before) {
-        if (before.last != before.first + 1 || first != before.last + 1 || last != first + 1
-                || waiting.size() != before.waiting.size()) {
+    /// Whether nothing has happened from the beginning of this look to the end of `next`.
+    boolean isFollowedBy(Asleep next) {
+        boolean noThreadMade = last == first + 1 && next.first == last + 1 && next.last == next.first + 1;
+        if (!noThreadMade || waiting.size() != next.waiting.size()) {
             return false;
         }
         Set<Waiter> same = Collections.newSetFromMap(new IdentityHashMap<>());
-        before.waiting.forEach(sight -> same.add(sight.waiter()));
-        return waiting.stream().allMatch(sight -> same.contains(sight.waiter()));
+        waiting.forEach(sight -> same.add(sight.waiter()));
+        return next.waiting.stream().allMatch(sight -> same.contains(sight.waiter()));
     }
 
     /// The number of a thread that is never started: threads of all kinds draw theirs from one counter.

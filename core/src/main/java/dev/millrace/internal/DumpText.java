@@ -62,7 +62,7 @@ public final class DumpText {
         StackTraceElement site = g == null ? null : g.site();
         if (g != null && site != null) {
             out.append("created by ").append(site.getClassName()).append('.').append(site.getMethodName())
-                    .append(" in goroutine ").append(String.valueOf(g.creator()))
+                    .append(" in goroutine ").append(String.valueOf(Sight.number(g.creator())))
                     .append(" at ").append(Sites.place(site)).append('\n');
         }
     }

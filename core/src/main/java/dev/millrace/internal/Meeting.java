@@ -28,7 +28,7 @@ public record Meeting(ChanCore chan, List<Sight> senders, List<Sight> receivers,
                 }
             }
         }
-        inOrder.removeIf(m -> m.chan.isNever() || m.chan.source() != null);
+        inOrder.removeIf(m -> m.chan.isNever() || m.chan.comesByItself());
         return inOrder;
     }
 

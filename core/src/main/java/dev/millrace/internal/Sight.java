@@ -2,6 +2,7 @@ package dev.millrace.internal;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param waiter the wait in which it was parked; null when in none
 public record Sight(Thread thread, @Nullable Goroutine goroutine, @Nullable Waiter waiter) {
+    /// Main has the least number that the JVM gives; which that is differs: 1, or 3 on a JDK 25. No goroutine has one of these.
+    private static final long FIRST = 3;
+
     /// All goroutines, and all platform threads that wait by the library, main perhaps among them; by their numbers. Virtual threads
     /// that are not ours cannot be listed.
     public static List<Sight> all() {
@@ -41,7 +45,7 @@ public record Sight(Thread thread, @Nullable Goroutine goroutine, @Nullable Wait
             var found = new Thread[room];
             int n = root.enumerate(found, true);
             if (n < room) {
-                return List.of(found).subList(0, n);
+                return List.of(Arrays.copyOf(found, n));
             }
         }
     }
@@ -75,8 +79,13 @@ public record Sight(Thread thread, @Nullable Goroutine goroutine, @Nullable Wait
                 + (name.isEmpty() ? "" : " \"" + name + '"');
     }
 
+    /// What a thread is called of which only the number is known.
+    static long number(long id) {
+        return id <= FIRST ? 1 : id;
+    }
+
     private static boolean isMain(Thread thread) {
-        return thread.threadId() == 1 && "main".equals(thread.getName());
+        return thread.threadId() <= FIRST && !thread.isVirtual() && "main".equals(thread.getName());
     }
 
     public String name() {

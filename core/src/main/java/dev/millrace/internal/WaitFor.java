@@ -179,7 +179,7 @@ public final class WaitFor {
         if (chan.isNever()) {
             return wait.set(End.NOBODY, "a nil channel is never ready", List.of());
         }
-        if (chan.source() != null) {
+        if (chan.comesByItself()) {
             return wait.set(End.ANYBODY, "its time ends it, unless it was stopped; then anybody may set it again", List.of());
         }
         boolean sends = reason instanceof ChanCore.Blocked blocked && blocked.sends();

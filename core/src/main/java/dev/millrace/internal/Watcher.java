@@ -30,7 +30,8 @@ public final class Watcher implements AutoCloseable {
     private volatile boolean closed;
     private final Set<Waiter> asleep = newSet(); // reported, and undecided when it last looked
     private Set<Waiter> stalled = newSet(); // the same
-    private @Nullable Asleep before;
+    private @Nullable Asleep lastLook;
+    private boolean complained;
 
     /// What is watched for, and where reports go.
     ///
@@ -78,6 +79,7 @@ public final class Watcher implements AutoCloseable {
 
     private void run() {
         long pause = settings.everyNanos;
+        long before = 0; // what the look before took: one slow look, such as the first, is nothing to go by
         for (;;) {
             for (long start = System.nanoTime(), left = pause; left > 0 && !closed;) {
                 LockSupport.parkNanos(this, left);
@@ -91,20 +93,25 @@ public final class Watcher implements AutoCloseable {
             try {
                 look();
             } catch (Throwable t) { // no memory, perhaps: the next look may do better
-                before = null;
-                Uncaught.giveLater(t);
+                lastLook = null;
+                if (!complained) {
+                    complained = true;
+                    Uncaught.giveLater(t);
+                }
             }
             // A look at many goroutines takes its time: one twentieth of a processor is the most it shall have.
-            pause = Math.max(settings.everyNanos, 20 * (System.nanoTime() - start));
+            long took = System.nanoTime() - start;
+            pause = Math.max(settings.everyNanos, 20 * Math.min(took, before));
+            before = took;
         }
     }
 
     private void look() {
         Asleep now = settings.deadlocks ? Asleep.look() : null;
-        if (now != null && before != null && now.follows(before)) {
+        if (now != null && lastLook != null && lastLook.isFollowedBy(now)) {
             deadlock(now.waiting());
         }
-        before = now;
+        lastLook = now;
         asleep.removeIf(waiter -> waiter.outcome() != null);
         if (settings.stallNanos > 0) {
             stalls();
@@ -126,7 +133,7 @@ public final class Watcher implements AutoCloseable {
         }
         List<Sight> fresh = all.stream().filter(sight -> asleep.add(sight.waiter())).toList();
         if (!fresh.isEmpty()) {
-            var text = new StringBuilder();
+            var text = new StringBuilder(DEADLOCK).append('\n');
             write(text, fresh);
             report(System.Logger.Level.ERROR, text.toString());
         }
@@ -136,9 +143,10 @@ public final class Watcher implements AutoCloseable {
     private static void crash(List<Sight> waiting) {
         try {
             System.out.flush();
-            write(System.err, waiting);
-        } catch (Throwable t) { // no memory for the rest
             System.err.println(DEADLOCK);
+            write(System.err, waiting);
+        } catch (Throwable t) { // no memory for the rest: the words and the status say enough
+            System.err.println("(the report ends here: " + t.getClass().getName() + ")");
         } finally {
             System.err.flush();
             Runtime.getRuntime().halt(2);
@@ -147,7 +155,7 @@ public final class Watcher implements AutoCloseable {
 
     private static void write(Appendable out, List<Sight> waiting) {
         try (var stacks = new Stacks()) {
-            out.append(DEADLOCK).append("\n\n");
+            out.append('\n');
             new DumpText(out, stacks).write(waiting, MOST_SHOWN);
             for (String line : explain(waiting)) {
                 out.append('\n').append(line).append('\n');
