@@ -16,8 +16,7 @@ import java.util.Objects;
 /// System.err.print(Goroutines.dump());
 /// ```
 ///
-/// **What is shown.** All goroutines; and every platform thread that waits by the library, main among them. Main is `goroutine 1`, as in
-/// Go. Other virtual threads cannot be listed. Nothing is stopped for it: each goroutine is looked at for itself, and one that ends meanwhile is left
+/// **What is shown.** All goroutines; main, which is `goroutine 1` as in Go; and every other platform thread that waits by the library. Other virtual threads cannot be listed. Nothing is stopped for it: each goroutine is looked at for itself, and one that ends meanwhile is left
 /// out. Those that wait pay nothing for being seen.
 ///
 /// **Blocking.** Nothing here waits for a goroutine. A stack that the JVM cannot take is given up after a second.

@@ -62,7 +62,7 @@ final class JsonDump {
         if (stacks != null) {
             json.key("stack").open('[');
             for (StackTraceElement frame : stacks.of(sight.thread())) {
-                json.value(frame.toString());
+                json.value(Sites.frame(frame));
             }
             json.close(']');
         }

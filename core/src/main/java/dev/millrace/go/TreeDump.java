@@ -54,7 +54,8 @@ final class TreeDump {
             Ending ending = node.ending();
             if (ending == null) {
                 return node instanceof DeadlineNode d
-                        ? "alive, " + Spans.text(Math.max(0, d.nanos() - node.scheduler().nanoTime())) + " left" : "alive";
+                        ? "alive, " + Spans.text(Math.max(0, d.nanos() - node.scheduler().nanoTime())) + " left"
+                        : "alive";
             }
             Node up = node.up();
             String verb = ending.isDeadline() ? "deadline exceeded" : "cancelled";

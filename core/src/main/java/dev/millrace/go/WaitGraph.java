@@ -91,13 +91,15 @@ public record WaitGraph(List<Awaiting> waits, List<Ring> knots, List<Place> meet
             Sight sight = w.sight();
             List<Edge> by = edges.computeIfAbsent(w.by(), _ -> w.by().stream()
                     .map(r -> new Edge(r.thread().threadId(), r.who(), r.why())).toList());
-            waits.add(new Awaiting(sight.id(), sight.label(), sight.waitsFor(), sight.waited(), End.valueOf(w.end().name()),
+            waits.add(new Awaiting(sight.id(), sight.label(), sight.waitsFor(), sight.waited(),
+                    End.valueOf(w.end().name()),
                     w.why(), by));
         }
         return new WaitGraph(
                 waits,
                 graph.knots().stream().map(WaitGraph::ring).toList(),
-                meetings.stream().map(m -> new Place(m.chan().toString(), ids(m.senders()), ids(m.receivers()))).toList(),
+                meetings.stream().map(m -> new Place(m.chan().toString(), ids(m.senders()), ids(m.receivers())))
+                        .toList(),
                 Meeting.facing(meetings).stream().map(Object::toString).toList());
     }
 
@@ -117,12 +119,14 @@ public record WaitGraph(List<Awaiting> waits, List<Ring> knots, List<Place> meet
     /// @throws IOException what `out` throws
     public void text(Appendable out) throws IOException {
         for (Ring knot : knots) {
-            out.append(knot.ring.isEmpty() ? "wait only for each other and for what never comes:\n" : "wait for each other in a ring:\n");
+            out.append(knot.ring.isEmpty() ? "wait only for each other and for what never comes:\n"
+                    : "wait for each other in a ring:\n");
             for (String line : knot.text) {
                 out.append("    ").append(line).append('\n');
             }
             if (knot.members.size() > knot.text.size()) {
-                out.append("    and hold up ").append(String.valueOf(knot.members.size() - knot.text.size())).append(" more\n");
+                out.append("    and hold up ").append(String.valueOf(knot.members.size() - knot.text.size()))
+                        .append(" more\n");
             }
         }
         for (String pair : facing) {

@@ -92,6 +92,18 @@ final class Asleep {
         return next.waiting.stream().allMatch(sight -> same.contains(sight.waiter()));
     }
 
+    /// Puts looks together, one after the other.
+    static final class Judge {
+        private @Nullable Asleep last;
+
+        /// Whether `now`, the next look, shows together with the one before that everybody is asleep for good.
+        boolean isDeadlock(@Nullable Asleep now) {
+            Asleep before = last;
+            last = now;
+            return before != null && now != null && before.isFollowedBy(now);
+        }
+    }
+
     /// The number of a thread that is never started: threads of all kinds draw theirs from one counter.
     private static long drawNumber() {
         return new Thread(() -> {}).threadId();
@@ -115,8 +127,9 @@ final class Asleep {
         boolean resting = state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
         return switch (in == null ? "" : in.getName()) {
             case "system" -> switch (name) {
-                case "Reference Handler", "Signal Dispatcher", "Notification Thread", "Service Thread", "Monitor Deflation Thread",
-                    "Attach Listener" -> true;
+                case "Reference Handler", "Signal Dispatcher", "Notification Thread", "Service Thread",
+                        "Monitor Deflation Thread",
+                        "Attach Listener" -> true;
                 case "Finalizer" -> resting;
                 default -> name.startsWith("C1 CompilerThread") || name.startsWith("C2 CompilerThread");
             };

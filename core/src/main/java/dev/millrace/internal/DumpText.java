@@ -55,7 +55,7 @@ public final class DumpText {
         for (int i = 0; i < last; i++) {
             above = above && isWait(stack[i]);
             if (!above) {
-                out.append("\tat ").append(stack[i].toString()).append('\n');
+                out.append("\tat ").append(Sites.frame(stack[i])).append('\n');
             }
         }
         Goroutine g = sight.goroutine();

@@ -106,8 +106,8 @@ public record Knot(List<Awaiting> waits, List<Awaiting> cycle) {
     public String title() {
         return cycle.isEmpty() ? "wait only for each other and for what never comes (" + waits.size() + ")"
                 : cycle.size() == waits.size() ? "wait for each other in a ring (" + cycle.size() + ")"
-                        : "wait for each other in a ring (" + cycle.size() + "), and hold up "
-                                + (waits.size() - cycle.size()) + " more";
+                : "wait for each other in a ring (" + cycle.size() + "), and hold up "
+                        + (waits.size() - cycle.size()) + " more";
     }
 
     /// In words: `goroutine 7 waits for sync.Mutex.Lock on …; goroutine 9 holds mutex "a" since Bank.java:31`, a line for each wait of the ring,

@@ -54,7 +54,8 @@ public record Meeting(ChanCore chan, List<Sight> senders, List<Sight> receivers,
         for (Meeting m : meetings) {
             for (List<Sight> side : List.of(m.senders, m.receivers)) {
                 if (side.size() == 2 && m.selects.containsAll(side)) {
-                    shared.computeIfAbsent(List.of(side.getFirst().id(), side.getLast().id()), _ -> new ArrayList<>()).add(m);
+                    shared.computeIfAbsent(List.of(side.getFirst().id(), side.getLast().id()), _ -> new ArrayList<>())
+                            .add(m);
                 }
             }
         }

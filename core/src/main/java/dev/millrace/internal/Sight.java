@@ -14,7 +14,7 @@ public record Sight(Thread thread, @Nullable Goroutine goroutine, @Nullable Wait
     /// Main has the least number that the JVM gives; which that is differs: 1, or 3 on a JDK 25. No goroutine has one of these.
     private static final long FIRST = 3;
 
-    /// All goroutines, and all platform threads that wait by the library, main perhaps among them; by their numbers. Virtual threads
+    /// All goroutines, main, and all other platform threads that wait by the library; by their numbers. Virtual threads
     /// that are not ours cannot be listed.
     public static List<Sight> all() {
         var all = new ArrayList<Sight>();
@@ -23,7 +23,7 @@ public record Sight(Thread thread, @Nullable Goroutine goroutine, @Nullable Wait
         }
         for (Thread thread : platformThreads()) {
             Waiter waiter = Waiter.of(thread);
-            if (waiter != null) {
+            if (waiter != null || isMain(thread)) {
                 all.add(new Sight(thread, null, waiter));
             }
         }

@@ -44,6 +44,14 @@ public final class Sites {
                 : frame.getFileName() + ":" + frame.getLineNumber();
     }
 
+    /// A frame as stacks show it, without modules and their versions: `shop.Reader.read(Reader.java:31)`.
+    public static String frame(StackTraceElement frame) {
+        String file = frame.getFileName();
+        String where = frame.isNativeMethod() ? "Native Method" : file == null ? "Unknown Source"
+                : frame.getLineNumber() < 0 ? file : file + ":" + frame.getLineNumber();
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + where + ")";
+    }
+
     /// The JDK's method that the user's code has called, of a thread that stands in one: `SocketInputStream.read`. Else empty.
     public static String jdkCall(StackTraceElement[] stack) {
         String last = "";

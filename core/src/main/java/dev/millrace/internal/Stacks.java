@@ -61,7 +61,7 @@ public final class Stacks implements AutoCloseable {
             setContextClassLoader(null);
         }
 
-        @Nullable StackTraceElement @Nullable [] ask(Thread thread) {
+        StackTraceElement @Nullable [] ask(Thread thread) {
             answer = null;
             wanted = thread;
             LockSupport.unpark(this);

@@ -150,10 +150,11 @@ public final class WaitFor {
             case SelectCore select -> askSelect(wait, select);
             case Goroutine task -> wait.set(End.ONE_OF, task + " has to end", known(what, null));
             case ChanCore chan -> askChan(wait, chan, waiter.reason());
-            case SemaphoreCore _ -> wait.set(End.ANYBODY, "whoever has tokens may give them back; who has is not recorded",
-                    List.of());
+            case SemaphoreCore _ ->
+                    wait.set(End.ANYBODY, "whoever has tokens may give them back; who has is not recorded",
+                            List.of());
             case ContextBase done when ContextBase.nodeOf(done) == null ->
-                wait.set(End.NOBODY, "that context never ends", List.of());
+                    wait.set(End.NOBODY, "that context never ends", List.of());
             default -> wait.set(End.ANYBODY, "anybody may who has it", List.of());
         };
     }
@@ -180,11 +181,13 @@ public final class WaitFor {
             return wait.set(End.NOBODY, "a nil channel is never ready", List.of());
         }
         if (chan.comesByItself()) {
-            return wait.set(End.ANYBODY, "its time ends it, unless it was stopped; then anybody may set it again", List.of());
+            return wait.set(End.ANYBODY, "its time ends it, unless it was stopped; then anybody may set it again",
+                    List.of());
         }
         boolean sends = reason instanceof ChanCore.Blocked blocked && blocked.sends();
         return wait.set(End.ANYBODY,
-                "anybody may who has the channel and " + (sends ? "receives from it" : "sends to it") + ", or closes it",
+                "anybody may who has the channel and " + (sends ? "receives from it" : "sends to it")
+                        + ", or closes it",
                 List.of());
     }
 
@@ -198,7 +201,8 @@ public final class WaitFor {
         }
         for (Releaser each : who) {
             if (!each.thread.isAlive()) {
-                return wait.set(End.ANYBODY, each.who + " has ended and " + each.why + ": only another's unlock ends it",
+                return wait.set(End.ANYBODY,
+                        each.who + " has ended and " + each.why + ": only another's unlock ends it",
                         who);
             }
         }
@@ -210,7 +214,8 @@ public final class WaitFor {
         for (LockOrder.Hold hold : lock.holds()) {
             StackTraceElement site = hold.site();
             String since = site == null ? "" : " since " + Sites.place(site);
-            who.add(new Releaser(hold.thread(), holderLabel(hold), (hold.reads() ? "reads " : "holds ") + lock.label() + since));
+            who.add(new Releaser(hold.thread(), holderLabel(hold),
+                    (hold.reads() ? "reads " : "holds ") + lock.label() + since));
         }
         return who;
     }

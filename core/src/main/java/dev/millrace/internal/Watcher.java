@@ -30,7 +30,7 @@ public final class Watcher implements AutoCloseable {
     private volatile boolean closed;
     private final Set<Waiter> asleep = newSet(); // reported, and undecided when it last looked
     private Set<Waiter> stalled = newSet(); // the same
-    private @Nullable Asleep lastLook;
+    private final Asleep.Judge judge = new Asleep.Judge();
     private boolean complained;
 
     /// What is watched for, and where reports go.
@@ -93,7 +93,7 @@ public final class Watcher implements AutoCloseable {
             try {
                 look();
             } catch (Throwable t) { // no memory, perhaps: the next look may do better
-                lastLook = null;
+                judge.isDeadlock(null);
                 if (!complained) {
                     complained = true;
                     Uncaught.giveLater(t);
@@ -108,10 +108,9 @@ public final class Watcher implements AutoCloseable {
 
     private void look() {
         Asleep now = settings.deadlocks ? Asleep.look() : null;
-        if (now != null && lastLook != null && lastLook.isFollowedBy(now)) {
+        if (judge.isDeadlock(now) && now != null) {
             deadlock(now.waiting());
         }
-        lastLook = now;
         asleep.removeIf(waiter -> waiter.outcome() != null);
         if (settings.stallNanos > 0) {
             stalls();

@@ -32,7 +32,9 @@ class DeadlockWatchTest {
                 () -> assertEquals(2, ended.status(), ended.err()),
                 () -> assertEquals("", ended.out()),
                 () -> assertTrue(ended.err().startsWith(DEADLOCK + line), ended.err()),
-                () -> assertTrue(ended.err().contains("\tat dev.millrace.go.StuckTestMains$ForGood.wait(StuckTestMains.java:"), ended.err()));
+                () -> assertTrue(
+                        ended.err().contains("\tat dev.millrace.go.StuckTestMains$ForGood.wait(StuckTestMains.java:"),
+                        ended.err()));
     }
 
     @Test
@@ -42,11 +44,15 @@ class DeadlockWatchTest {
                 .run(StuckTestMains.ForGood.class, "others");
         assertAll(
                 () -> assertEquals(2, ended.status(), ended.err()),
-                () -> assertTrue(ended.err().startsWith(DEADLOCK + "goroutine 1 [sync.WaitGroup.Wait (counter 2, 1 waiting)"), ended.err()),
-                () -> assertEquals(3, ended.err().split("\\]:\n").length - 1, ended.err()),
-                () -> assertEquals(2, ended.err().split("\\[chan receive on channel \"jobs\" \\(unbuffered\\)").length - 1,
+                () -> assertTrue(
+                        ended.err().startsWith(DEADLOCK + "goroutine 1 [sync.WaitGroup.Wait (counter 2, 1 waiting)"),
                         ended.err()),
-                () -> assertTrue(ended.err().contains("created by dev.millrace.go.StuckTestMains$ForGood.wait in goroutine 1 at StuckTestMains.java:"),
+                () -> assertEquals(3, ended.err().split("\\]:\n").length - 1, ended.err()),
+                () -> assertEquals(2,
+                        ended.err().split("\\[chan receive on channel \"jobs\" \\(unbuffered\\)").length - 1,
+                        ended.err()),
+                () -> assertTrue(ended.err().contains(
+                        "created by dev.millrace.go.StuckTestMains$ForGood.wait in goroutine 1 at StuckTestMains.java:"),
                         ended.err()),
                 () -> assertTrue(ended.err().contains("would receive; nobody who waits would send"), ended.err()));
     }

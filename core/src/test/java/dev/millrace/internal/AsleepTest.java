@@ -54,6 +54,20 @@ class AsleepTest {
     }
 
     @Test
+    void judge_oneLook_isNotEnough() throws Exception {
+        var made = new Waiter[1];
+        List<Sight> same = List.of(parked(made));
+        var judge = new Asleep.Judge();
+        assertFalse(judge.isDeadlock(new Asleep(same, 7, 8)), "one look");
+        assertFalse(judge.isDeadlock(null), "somebody may go on");
+        assertFalse(judge.isDeadlock(new Asleep(same, 9, 10)), "one look again");
+        assertFalse(judge.isDeadlock(new Asleep(same, 12, 13)), "a thread was made");
+        assertTrue(judge.isDeadlock(new Asleep(same, 14, 15)));
+        made[0].claim(Waiter.READY);
+        made[0].wake();
+    }
+
+    @Test
     void threadNumbers_ofAllKinds_comeFromOneCounter() {
         boolean seen = false;
         for (int i = 0; i < 1_000 && !seen; i++) { // others may make threads meanwhile
@@ -68,9 +82,11 @@ class AsleepTest {
     @Test
     void isJvmsOwn_foreignThreads_areNot() throws Exception {
         assertFalse(Asleep.isJvmsOwn(Thread.currentThread()));
-        var names = List.of("Reference Handler", "Common-Cleaner", "ForkJoinPool-1-worker-1", "Signal Dispatcher", "Cleaner-0");
+        var names = List.of("Reference Handler", "Common-Cleaner", "ForkJoinPool-1-worker-1", "Signal Dispatcher",
+                "Cleaner-0");
         for (String name : names) { // the name alone is not enough
-            Thread thread = Thread.ofPlatform().daemon().name(name).start(() -> new Waiter(Scheduler.real()).await("the test"));
+            Thread thread =
+                    Thread.ofPlatform().daemon().name(name).start(() -> new Waiter(Scheduler.real()).await("the test"));
             Until.waits(thread);
             assertFalse(Asleep.isJvmsOwn(thread), name);
         }

@@ -87,13 +87,16 @@ class WaitGraphTest {
                     () -> assertEquals(java.util.Set.of(one, two), java.util.Set.copyOf(knot.ring())),
                     () -> assertEquals(2, knot.text().size()),
                     () -> assertTrue(knot.text().toString().matches(
-                            ".*goroutine " + one + " \"ring one\" waits: sync.Mutex.Lock on mutex \"b\" \\(locked, 1 waiting\\);"
-                                    + " goroutine " + two + " \"ring two\" holds mutex \"b\" since WaitGraphTest.java:\\d+.*"),
+                            ".*goroutine " + one
+                                    + " \"ring one\" waits: sync.Mutex.Lock on mutex \"b\" \\(locked, 1 waiting\\);"
+                                    + " goroutine " + two
+                                    + " \"ring two\" holds mutex \"b\" since WaitGraphTest.java:\\d+.*"),
                             knot.text().toString()),
                     () -> assertEquals(End.ALL_OF, wait(graph, "ring one").end()),
                     () -> assertEquals(two, wait(graph, "ring one").by().getFirst().to()));
             a.unlock(); // anybody may
-            Until.until("they go on", () -> Goroutines.waitGraph().waits().stream().noneMatch(called("ring one").or(called("ring two"))));
+            Until.until("they go on",
+                    () -> Goroutines.waitGraph().waits().stream().noneMatch(called("ring one").or(called("ring two"))));
         } finally {
             Debug.set(old);
         }
@@ -150,15 +153,18 @@ class WaitGraphTest {
     void waitGroup_membersThatWaitForItsWaiter_areARing() throws Exception {
         var inner = new WaitGroup();
         var outer = new WaitGroup();
+        var started = new CountDownLatch(1);
         outer.go(() -> { // waits for the goroutine that waits for it
-            Thread.currentThread().setName("the task");
+            started.await();
             inner.await();
         });
         inner.go(outer::await);
+        started.countDown();
         var found = new WaitGraph.Ring[1];
         Until.until("a ring of two", () -> {
             found[0] = Goroutines.waitGraph().knots().stream()
-                    .filter(k -> k.members().size() == 2 && k.text().toString().contains("sync.WaitGroup.Wait")).findFirst()
+                    .filter(k -> k.members().size() == 2 && k.text().toString().contains("sync.WaitGroup.Wait"))
+                    .findFirst()
                     .orElse(null);
             return found[0] != null;
         });
@@ -196,7 +202,9 @@ class WaitGraphTest {
                     () -> assertTrue(knot.members().contains(joins.id()), "and holds up who joins"),
                     () -> assertEquals(End.ALL_OF, joins.end()),
                     () -> assertEquals(End.ONE_OF, wait(graph, "at the limit").end()),
-                    () -> assertTrue(wait(graph, "at the limit").waitsFor().startsWith("errgroup.Go at its limit, of errgroup.Wait"),
+                    () -> assertTrue(
+                            wait(graph, "at the limit").waitsFor()
+                                    .startsWith("errgroup.Go at its limit, of errgroup.Wait"),
                             graph.toString()));
         } // the close lets it in
         catch (IllegalStateException e) {
@@ -249,10 +257,13 @@ class WaitGraphTest {
         assertAll(
                 () -> assertTrue(words.contains("goroutine " + Math.min(one, two) + " \"faces"), words),
                 () -> assertTrue(words.contains("goroutine " + Math.max(one, two) + " \"faces"), words),
-                () -> assertTrue(words.endsWith(" select on the same channels and none of their cases meet: both send to"
-                        + " channel \"left\" (unbuffered) and receive from channel \"right\" (unbuffered)"), words),
+                () -> assertTrue(
+                        words.endsWith(" select on the same channels and none of their cases meet: both send to"
+                                + " channel \"left\" (unbuffered) and receive from channel \"right\" (unbuffered)"),
+                        words),
                 () -> assertEquals(End.ANYBODY, wait(graph, "faces one").end(), "somebody else may have the channels"),
-                () -> assertTrue(wait(graph, "faces one").why().contains("send to channel \"left\" (unbuffered)"), graph.toString()));
+                () -> assertTrue(wait(graph, "faces one").why().contains("send to channel \"left\" (unbuffered)"),
+                        graph.toString()));
         a.receive();
         b.send(1);
     }
@@ -261,7 +272,8 @@ class WaitGraphTest {
     void sleepAndTimeout_endByTime() throws Exception {
         try (var ctx = Context.background().withCancel()) {
             Go.go("sleeps long", () -> Context.background().sleep(Duration.ofHours(1)));
-            Go.go(ctx, "selects for long", c -> Select.<Boolean>first().done(c, _ -> true).timeout(Duration.ofHours(1), () -> false).run());
+            Go.go(ctx, "selects for long",
+                    c -> Select.<Boolean>first().done(c, _ -> true).timeout(Duration.ofHours(1), () -> false).run());
             WaitGraph graph = graph("sleeps long", "selects for long");
             assertEquals(End.TIME, wait(graph, "sleeps long").end());
             assertEquals(End.TIME, wait(graph, "selects for long").end());
@@ -279,12 +291,17 @@ class WaitGraphTest {
         long id = wait(graph, "sends to nobody").id();
         assertAll(
                 () -> assertTrue(json.startsWith("{\"waits\":["), json),
-                () -> assertTrue(json.contains("{\"id\":" + id + ",\"label\":\"goroutine " + id + " \\\"sends to nobody\\\"\",\"waitsFor\":\"chan send on"
+                () -> assertTrue(json.contains("{\"id\":" + id + ",\"label\":\"goroutine " + id
+                        + " \\\"sends to nobody\\\"\",\"waitsFor\":\"chan send on"
                         + " channel \\\"json \\\"c\\\"\\\" (unbuffered)\",\"waitedNanos\":"), json),
-                () -> assertTrue(json.contains("\"end\":\"ANYBODY\",\"why\":\"anybody may who has the channel and receives from it, or closes"
-                        + " it\",\"by\":[]}"), json),
-                () -> assertTrue(json.contains("{\"channel\":\"channel \\\"json \\\"c\\\"\\\" (unbuffered)\",\"senders\":[" + id
-                        + "],\"receivers\":[]}"), json),
+                () -> assertTrue(json.contains(
+                        "\"end\":\"ANYBODY\",\"why\":\"anybody may who has the channel and receives from it, or closes"
+                                + " it\",\"by\":[]}"),
+                        json),
+                () -> assertTrue(
+                        json.contains("{\"channel\":\"channel \\\"json \\\"c\\\"\\\" (unbuffered)\",\"senders\":[" + id
+                                + "],\"receivers\":[]}"),
+                        json),
                 () -> assertTrue(json.endsWith("]}\n"), json));
         ch.receive();
     }
