@@ -61,7 +61,7 @@ public final class WatchOptions {
     }
 
     /// Gives reports to `sink`, on the thread of the watch, instead of the log (`System.Logger` named `dev.millrace.go`; level ERROR
-    /// for a deadlock, WARNING for a stall). It must not block.
+    /// for a deadlock, WARNING for a stall). It must not block, and that it may wake somebody is not foreseen.
     public WatchOptions reportTo(Consumer<String> sink) {
         return new WatchOptions(every, deadlocks, crash, stall, Objects.requireNonNull(sink, "sink"));
     }

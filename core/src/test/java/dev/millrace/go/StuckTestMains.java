@@ -136,10 +136,8 @@ final class StuckTestMains {
                 case "goroutine in a queue" -> {
                     var queue = new LinkedBlockingQueue<Integer>();
                     Go.go(() -> c.send(queue.take()));
-                    daemon(() -> {
-                        park(LONG);
-                        queue.add(1);
-                    });
+                    // Nothing but that goroutine tells the watch that somebody may come: this one is a thread of the library's.
+                    Goroutines.watch(WatchOptions.stalls(LONG).every(EVERY).reportTo(_ -> queue.add(1)));
                     c.receive();
                 }
                 case "busy hand-overs" -> {
@@ -198,13 +196,9 @@ final class StuckTestMains {
     static void twice() {
         var c = Chan.<Integer>named("c").unbuffered();
         var reports = new AtomicInteger();
-        Goroutines.watch(WatchOptions.deadlocks().every(EVERY).reportTo(_ -> {
-            reports.incrementAndGet();
-            Thread.ofPlatform().daemon().start(() -> {
-                Later.park(LONG);
-                c.send(1);
-            });
-        }));
+        Goroutines.watch(WatchOptions.deadlocks().every(EVERY).reportTo(_ -> reports.incrementAndGet()));
+        // Lets main go on, on a thread that does not keep the other watch from looking.
+        Goroutines.watch(WatchOptions.stalls(LONG).every(EVERY).reportTo(_ -> c.trySend(1)));
         for (int i = 0; i < 2; i++) {
             c.receive();
             System.out.println("reports " + reports.get());

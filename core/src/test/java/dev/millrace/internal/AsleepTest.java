@@ -99,7 +99,8 @@ class AsleepTest {
 
     @Test
     void timers_pendingOrFiring_areAwaited() throws Exception {
-        var real = (RealScheduler) Scheduler.real();
+        var real = new RealScheduler(); // nobody else's timers are in it
+        assertFalse(real.isAwaited());
         var fires = new java.util.concurrent.CountDownLatch(1);
         var goOn = new java.util.concurrent.CountDownLatch(1);
         real.schedule(new Timer() {
@@ -112,6 +113,7 @@ class AsleepTest {
         fires.await();
         assertTrue(real.isAwaited(), "it has left the heap, and what it does is not done");
         goOn.countDown();
+        Until.until("it is done", () -> !real.isAwaited());
     }
 
     private static void awaitQuietly(java.util.concurrent.CountDownLatch latch) {

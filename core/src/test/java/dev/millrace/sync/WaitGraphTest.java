@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.Select;
 import dev.millrace.context.Context;
+import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Go;
 import dev.millrace.go.Goroutines;
 import dev.millrace.go.Until;
@@ -16,7 +17,10 @@ import dev.millrace.go.WaitGraph.Awaiting;
 import dev.millrace.go.WaitGraph.End;
 import dev.millrace.group.TaskGroup;
 import dev.millrace.internal.Debug;
+import dev.millrace.internal.Sight;
+import dev.millrace.internal.WaitFor;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
@@ -213,6 +217,57 @@ class WaitGraphTest {
     }
 
     @Test
+    void taskGroup_anotherTaskThatMayEnd_isNoKnot() throws Exception {
+        var stay = new CountDownLatch(1);
+        try (var group = TaskGroup.open(Context.background()).limit(2)) {
+            group.go("has a place", _ -> stay.await());
+            group.go("wants another", _ -> group.go(_ -> {}));
+            WaitGraph graph = graph("wants another");
+            assertEquals(2, wait(graph, "wants another").by().size(), graph.toString());
+            assertEquals(null, knotOf(graph, "wants another"), graph.toString());
+            stay.countDown();
+            group.join();
+        }
+    }
+
+    @Test
+    void knot_waitThatHasEndedSinceTheLook_isNone() throws Exception {
+        var stuck = new Thread[1];
+        var wg = new WaitGroup();
+        wg.go(() -> {
+            stuck[0] = Thread.currentThread();
+            try {
+                Chan.never().receive();
+            } catch (InterruptedWaitException e) {
+                // the test is over
+            }
+        });
+        Thread waits = Thread.ofPlatform().start(() -> {
+            try {
+                wg.await();
+            } catch (InterruptedWaitException e) {
+                // no longer waits
+            }
+        });
+        var look = new WaitFor[1];
+        var before = new ArrayList<Sight>();
+        Until.until("a knot", () -> {
+            before.clear();
+            before.addAll(Sight.all());
+            look[0] = WaitFor.look(before);
+            return knots(look[0], waits) == 1;
+        });
+        waits.interrupt();
+        Until.ended(waits);
+        assertEquals(0, knots(WaitFor.look(before), waits), "what was seen is old");
+        stuck[0].interrupt();
+    }
+
+    private static long knots(WaitFor graph, Thread of) {
+        return graph.knots().stream().filter(k -> k.waits().stream().anyMatch(w -> w.sight().thread() == of)).count();
+    }
+
+    @Test
     void taskGroup_joinOfATaskThatWaitsForNothing_isAKnotWithoutRing() throws Exception {
         var stuck = new Thread[1];
         var wg = new WaitGroup();
@@ -271,7 +326,7 @@ class WaitGraphTest {
     @Test
     void sleepAndTimeout_endByTime() throws Exception {
         try (var ctx = Context.background().withCancel()) {
-            Go.go("sleeps long", () -> Context.background().sleep(Duration.ofHours(1)));
+            Go.go(ctx, "sleeps long", c -> c.sleep(Duration.ofHours(1)));
             Go.go(ctx, "selects for long",
                     c -> Select.<Boolean>first().done(c, _ -> true).timeout(Duration.ofHours(1), () -> false).run());
             WaitGraph graph = graph("sleeps long", "selects for long");
