@@ -4,6 +4,7 @@ import dev.millrace.context.Context;
 import dev.millrace.jvm.Signals;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +32,15 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:all went well",
             "1:something failed",
-            "2:the command line was wrong",
+            "2:the command line was wrong; or a program that was run has died as Go's do",
             "124:the --timeout passed",
             "130:stopped by Ctrl-C (SIGINT); a second one ends the process at once",
             "143:stopped by SIGTERM"
+        },
+        footer = {
+            "",
+            "SIGUSR1 writes every goroutine, with what it waits for and its stack, to standard",
+            "error: kill -USR1 PID. (SIGQUIT is the JVM's own dump.)"
         })
 public final class Main implements Runnable {
     @Spec
@@ -47,9 +53,19 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         int code;
         try (var root = Signals.notifyContext(Context.background(), "INT", "TERM")) {
-            code = run(new Session(root, Console.ofProcess()), Arguments.exact(args));
+            Console console = Console.ofProcess();
+            dumpOnSignal(console.err());
+            code = run(new Session(root, console), Arguments.exact(args));
         }
         System.exit(code); // whatever still runs is not waited for
+    }
+
+    private static void dumpOnSignal(PrintStream err) {
+        try {
+            Signals.dumpGoroutines("USR1", err);
+        } catch (IllegalArgumentException e) {
+            // a system without that signal: no dump, then
+        }
     }
 
     /// Runs one command line and answers its exit code.

@@ -3,8 +3,11 @@ package dev.millrace.cli;
 import dev.millrace.context.Context;
 import dev.millrace.examples.Program;
 import dev.millrace.examples.Programs;
+import dev.millrace.go.Goroutines;
+import dev.millrace.go.WatchOptions;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,9 +21,13 @@ import picocli.CommandLine.Spec;
         name = "run",
         header = "Run a program of the course.",
         description = {"",
-            "Everything behind NAME goes to the program; `millrace run NAME --help` shows what it takes.", ""},
+            "Everything behind NAME goes to the program; `millrace run NAME --help` shows what it takes.",
+            "A program that is asleep as a whole, with nobody left who could wake it, ends as in Go: with",
+            "\"fatal error: all goroutines are asleep - deadlock!\", its goroutines, and exit code 2.", ""},
         footer = {"", "All names: millrace list"})
 final class RunCommand implements Callable<Integer> {
+    private static final WatchOptions WATCH = WatchOptions.deadlocks().every(Duration.ofMillis(100)).crash();
+
     private final Session session;
 
     @Spec
@@ -46,7 +53,9 @@ final class RunCommand implements Callable<Integer> {
             String help = program.help();
             return session.write((help.endsWith("\n") ? help : help + "\n").getBytes(StandardCharsets.UTF_8));
         }
-        return session.run(name, null, ctx -> run(program, ctx));
+        try (var _ = Goroutines.watch(WATCH)) {
+            return session.run(name, null, ctx -> run(program, ctx));
+        }
     }
 
     private int run(Program program, Context ctx) throws Exception {

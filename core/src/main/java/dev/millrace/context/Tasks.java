@@ -4,6 +4,7 @@ import dev.millrace.internal.Ending;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Registry;
+import dev.millrace.internal.Sites;
 import dev.millrace.internal.StopLog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,30 +72,17 @@ final class Tasks {
         if (!ours.isEmpty()) {
             return ours;
         }
-        String last = "";
-        for (StackTraceElement frame : stack) {
-            if (!isJdk(frame)) {
-                return last;
-            }
-            String type = frame.getClassName();
-            last = type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
-        }
-        return "";
+        return Sites.jdkCall(stack);
     }
 
     /// The line of the user's code where it stands; empty when there is none.
     static String place(StackTraceElement[] stack) {
         for (StackTraceElement frame : stack) {
-            if (!isJdk(frame) && !frame.getClassName().startsWith("dev.millrace.internal.")
+            if (!Sites.isJdk(frame.getClassName()) && !frame.getClassName().startsWith("dev.millrace.internal.")
                     && !frame.getClassName().startsWith("dev.millrace.context.")) {
                 return Texts.place(frame);
             }
         }
         return "";
-    }
-
-    private static boolean isJdk(StackTraceElement frame) {
-        String type = frame.getClassName();
-        return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
     }
 }

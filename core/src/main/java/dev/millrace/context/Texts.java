@@ -1,6 +1,8 @@
 package dev.millrace.context;
 
 import dev.millrace.internal.Ending;
+import dev.millrace.internal.Sites;
+import dev.millrace.internal.Spans;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -84,35 +86,12 @@ final class Texts {
     }
 
     static String place(StackTraceElement site) {
-        return site.getFileName() == null
-                ? site.getClassName() + "." + site.getMethodName()
-                : site.getFileName() + ":" + site.getLineNumber();
+        return Sites.place(site);
     }
 
     /// A span as one reads it: `300 ms`, `1.5 s`, `2 h 5 min`.
     static String span(long nanos) {
-        if (nanos < 0) {
-            return "-" + span(-nanos);
-        }
-        if (nanos < 1_000) {
-            return nanos + " ns";
-        }
-        if (nanos < 1_000_000) {
-            return nanos / 1_000 + " us";
-        }
-        long millis = nanos / 1_000_000;
-        if (millis < 1_000) {
-            return millis + " ms";
-        }
-        if (millis < 60_000) {
-            return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis / 1_000 + "." + millis % 1_000 / 100 + " s";
-        }
-        long minutes = millis / 60_000;
-        if (minutes < 60) {
-            long seconds = millis % 60_000 / 1_000;
-            return minutes + " min" + (seconds == 0 ? "" : " " + seconds + " s");
-        }
-        return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+        return Spans.text(nanos);
     }
 
     /// A value as Go shows it when the key allows that: a text itself, else only the type's name.

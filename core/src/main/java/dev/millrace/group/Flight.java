@@ -16,6 +16,7 @@ import dev.millrace.internal.Listener;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Owner;
 import dev.millrace.internal.PlainNode;
+import dev.millrace.internal.Reason;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Wait;
 import dev.millrace.internal.Waiter;
@@ -135,7 +136,7 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
     void refuseInside(Context ctx) {
         if (waiting() > 0 && (isInside(ctx.value(TICKET)) || isInside(ticketOfCaller()))) {
             throw new IllegalStateException(
-                    "singleflight: a call from inside the flight of its key would wait for itself: " + new Reason());
+                    "singleflight: a call from inside the flight of its key would wait for itself: " + new Blocked());
         }
     }
 
@@ -238,7 +239,7 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
         try {
             arrival = new Arrival(new Waiter(Owner.counting(scheduler(), ContextBase.nodeOf(ctx))));
             outcome = over.add(arrival)
-                    ? Wait.under(ContextBase.nodeOf(ctx), arrival.waiter, new Reason())
+                    ? Wait.under(ContextBase.nodeOf(ctx), arrival.waiter, new Blocked())
                     : Waiter.READY;
         } finally {
             if (outcome != Waiter.READY) {
@@ -368,7 +369,12 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
     }
 
     /// What thread dumps show for those who wait.
-    private final class Reason {
+    private final class Blocked implements Reason {
+        @Override
+        public Object awaited() {
+            return Flight.this;
+        }
+
         @Override
         public String toString() {
             String name = owner.name();

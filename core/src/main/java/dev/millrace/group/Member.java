@@ -12,6 +12,7 @@ import dev.millrace.internal.Slots;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A goroutine of a group. Its failure goes to the group.
@@ -29,6 +30,11 @@ abstract sealed class Member extends Goroutine {
     protected final void ended(@Nullable Throwable failure) {
         settle(failure);
         group.memberEnded(this, failure);
+    }
+
+    @Override
+    protected final void helps(Consumer<Object> to) {
+        group.helpedBy(this, to);
     }
 
     /// Notes how the task ended, before the group hears of it.

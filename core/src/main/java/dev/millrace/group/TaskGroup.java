@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs tasks for one purpose and waits for all of them: the first failure cancels the others and is what the join throws.
@@ -168,6 +169,14 @@ public final class TaskGroup implements AutoCloseable {
 
     private boolean isMember() {
         return Goroutine.running() instanceof Member m && m.group == this;
+    }
+
+    /// For reports: what a task's end helps to release.
+    void helpedBy(Member task, Consumer<Object> to) {
+        to.accept(live);
+        if (task.place != null) {
+            to.accept(task.place);
+        }
     }
 
     /// Called on a task's goroutine when it has ended.

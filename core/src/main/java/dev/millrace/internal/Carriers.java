@@ -10,6 +10,9 @@ public interface Carriers {
     /// its carrier may still be on the way to it.
     boolean areFree();
 
+    /// Whether any virtual thread runs, or is about to, whoever made it.
+    boolean someRun();
+
     /// The implementation, null when there is none.
     static @Nullable Carriers known() {
         return Found.CARRIERS;

@@ -771,6 +771,11 @@ public class ChanCore extends ChanQueues {
         return scheduler;
     }
 
+    /// Whether nothing ever passes through it: Go's nil channel.
+    boolean isNever() {
+        return overflow == Overflow.NEVER;
+    }
+
     /// How it ended, null while it is open.
     public @Nullable Closure closure() {
         lock();
@@ -817,7 +822,16 @@ public class ChanCore extends ChanQueues {
     }
 
     /// What somebody waits for: Go's words for it, and the channel.
-    private record Blocked(ChanCore chan, String what) {
+    record Blocked(ChanCore chan, String what) implements Reason {
+        @Override
+        public Object awaited() {
+            return chan;
+        }
+
+        boolean sends() {
+            return what.equals("chan send");
+        }
+
         @Override
         public String toString() {
             return chan.overflow == Overflow.NEVER ? what + " (nil chan)" : what + " on " + chan;

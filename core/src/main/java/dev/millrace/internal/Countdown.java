@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// which one; both are set in the step that leaves 0. As soon as there are bubbles all additions are made under the lock
 /// (`addWatched`): `unwatched`, the highest count that may be reached without, goes below 0. Who does not see that yet is in no bubble,
 /// and has not read a word with OWNED either: that was written after it.
-public class Countdown {
+public class Countdown implements Reason {
     /// The wait ended because the count was 0.
     public static final Object ZERO = Waiter.READY;
 
@@ -52,7 +52,7 @@ public class Countdown {
     /// Instead of a cohort: the counter belongs to somebody else by now.
     private static final Cohort MOVED = new Cohort();
 
-    /// @param blocker what thread dumps show for those who wait
+    /// @param blocker what dumps show for those who wait
     public Countdown(Object blocker) {
         this(blocker, Scheduler.current());
     }
@@ -219,7 +219,7 @@ public class Countdown {
         }
         Object outcome = null;
         try {
-            outcome = Wait.under(node, waiter, blocker);
+            outcome = Wait.under(node, waiter, this);
         } finally {
             if (outcome != ZERO) {
                 dequeue(waiter, mine);
@@ -241,7 +241,7 @@ public class Countdown {
             mine = enqueue(waiter, whose);
         } while (mine == MOVED);
         if (mine != null) {
-            waiter.awaitUninterruptibly(blocker);
+            waiter.awaitUninterruptibly(this);
         }
     }
 
@@ -297,5 +297,28 @@ public class Countdown {
         }
         lock.unlock();
         return n;
+    }
+
+    // For reports.
+
+    /// The one thread that brings it to 0, where that is known; null where goroutines do, which say so themselves
+    /// ([Goroutine#helps]).
+    protected @Nullable Thread counter() {
+        return null;
+    }
+
+    @Override
+    public final Object awaited() {
+        return this;
+    }
+
+    @Override
+    public final Object shown() {
+        return blocker;
+    }
+
+    @Override
+    public final String toString() {
+        return blocker.toString();
     }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.internal;
 
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual thread of ours: what it runs, under which context, who made it; and its place in the [Registry].
@@ -194,9 +194,12 @@ public abstract class Goroutine extends Ambient
 
     /// What it waits for by the library, in words; empty when it does not.
     public final String waitsFor() {
-        Object blocker = LockSupport.getBlocker(thread());
-        return blocker != null && blocker.getClass().getName().startsWith("dev.millrace.") ? blocker.toString() : "";
+        Waiter waiter = Waiter.of(thread());
+        return waiter == null ? "" : waiter.toString();
     }
+
+    /// For reports: tells `to` each object whose waiters this goroutine's end helps to release, such as the [Countdown] of its group.
+    protected void helps(Consumer<Object> to) {}
 
     /// A name for people: its own, else the number.
     public final String label() {

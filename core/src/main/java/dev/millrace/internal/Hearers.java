@@ -95,6 +95,21 @@ abstract class Hearers extends Link {
         return n;
     }
 
+    /// How many of them are no children: waiters, listeners, merged contexts.
+    final int hearersThatAreNoNodes() {
+        lock();
+        int n = 0;
+        Link l = first;
+        if (l != null) {
+            do {
+                n += l instanceof Node || l instanceof WeakLink ? 0 : 1;
+                l = l.next;
+            } while (l != null && l != first);
+        }
+        unlock();
+        return n;
+    }
+
     /// Gives the registered children to `visitor`, outside the lock.
     public final void eachChild(Consumer<Node> visitor) {
         int room;

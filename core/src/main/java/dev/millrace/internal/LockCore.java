@@ -618,7 +618,12 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     /// What somebody waits for: Go's words for it, and the lock.
-    private record Blocked(LockCore lock, String what) {
+    private record Blocked(LockCore lock, String what) implements Reason {
+        @Override
+        public Object awaited() {
+            return lock;
+        }
+
         @Override
         public String toString() {
             return what + " on " + lock;

@@ -53,6 +53,11 @@ public final class LockOrder {
             this.reads = reads;
         }
 
+        /// The thread that locked.
+        Thread thread() {
+            return thread;
+        }
+
         /// Who locked.
         public String owner() {
             return who;

@@ -96,6 +96,21 @@ public final class Offer extends Party {
         return closed;
     }
 
+    /// Whether anything could ever make the case ready: no nil channel, no context that never ends.
+    boolean canHappen() {
+        return target != null ? !(target instanceof ChanCore chan && chan.isNever()) : event != null;
+    }
+
+    /// For reports: `receive from channel "a" (0 of 4)`.
+    String text() {
+        if (target == null) {
+            return "end of context" + (event == null || event.name().isEmpty() ? "" : " \"" + event.name() + '"');
+        }
+        String what = Sight.text(target);
+        return target instanceof ChanCore ? (sending ? "send to " : "receive from ") + what
+                : target instanceof LockCore ? (reads ? "read lock of " : "lock of ") + what : "tokens of " + what;
+    }
+
     /// The event of the case, null when it is none.
     public @Nullable Node event() {
         return event;

@@ -13,6 +13,7 @@ final class RealScheduler extends Scheduler implements Runnable {
     private final SpinLock lock = new SpinLock();
     private final TimerHeap timers = new TimerHeap(); // guarded by lock
     private @Nullable Thread thread; // guarded by lock; null: not running
+    private boolean firing; // guarded by lock: a timer has left the heap, and what it does is not yet done
 
     @Override
     public long nanoTime() {
@@ -83,6 +84,22 @@ final class RealScheduler extends Scheduler implements Runnable {
         return removed;
     }
 
+    /// Whether a timer is still to fire, or does so now.
+    boolean isAwaited() {
+        lock.lock();
+        boolean awaited = timers.size() > 0 || firing;
+        lock.unlock();
+        return awaited;
+    }
+
+    /// Whether `t` is the thread that fires the timers.
+    boolean isRunBy(Thread t) {
+        lock.lock();
+        boolean mine = thread == t;
+        lock.unlock();
+        return mine;
+    }
+
     @Override
     public void run() {
         try {
@@ -90,6 +107,7 @@ final class RealScheduler extends Scheduler implements Runnable {
         } catch (Throwable t) { // no memory for the next step
             lock.lock();
             thread = null;
+            firing = false;
             lock.unlock();
             startThread();
             throw t;
@@ -102,6 +120,7 @@ final class RealScheduler extends Scheduler implements Runnable {
             long now = System.nanoTime();
             lock.lock();
             Timer due = timers.pollDue(now);
+            firing = due != null;
             long pause = 0;
             if (due == null) {
                 boolean none = timers.size() == 0;

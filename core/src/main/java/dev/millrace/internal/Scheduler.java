@@ -115,6 +115,10 @@ public abstract class Scheduler {
     /// Apart, since a class must not make an instance of its subclass while it is initialised.
     private static final class Real {
         static final Scheduler INSTANCE = new RealScheduler();
+
+        static {
+            Watcher.startIfAsked();
+        }
     }
 
     /// A span that is as good as for ever: half of what a long can tell apart.

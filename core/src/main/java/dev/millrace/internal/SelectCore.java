@@ -1,7 +1,9 @@
 package dev.millrace.internal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The engine of select: cases, and how one of them is chosen and happens. For one thread at a time; may run again and again.
@@ -430,6 +432,7 @@ public final class SelectCore implements Patience.Awaited {
         try {
             listen(waiter);
             if (timer != null) {
+                waiter.timed();
                 scheduler.schedule(timer, Scheduler.after(scheduler.nanoTime(), nanos));
             }
             outcome = Wait.under(node, waiter, this);
@@ -587,7 +590,18 @@ public final class SelectCore implements Patience.Awaited {
         Waiter.wakeAll(woken);
     }
 
-    /// What thread dumps show: Go's words.
+    /// For reports, while the thread that runs it is parked: the cases that take part.
+    List<Offer> cases() {
+        var all = new ArrayList<Offer>();
+        for (int i = 0; i < size; i++) {
+            if (offers[i].enabled && offers[i].canHappen()) {
+                all.add(offers[i]);
+            }
+        }
+        return all;
+    }
+
+    /// What dumps show: Go's words.
     @Override
     public String toString() {
         int waiting = 0;

@@ -314,7 +314,12 @@ public class SemaphoreCore extends Selectable {
     }
 
     /// What somebody waits for: Go's word for it, how much, and of what.
-    private record Blocked(SemaphoreCore semaphore, long n) {
+    private record Blocked(SemaphoreCore semaphore, long n) implements Reason {
+        @Override
+        public Object awaited() {
+            return semaphore;
+        }
+
         @Override
         public String toString() {
             return "semacquire " + n + " of " + semaphore;

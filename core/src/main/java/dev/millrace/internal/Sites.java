@@ -38,9 +38,51 @@ public final class Sites {
         return site == null ? "" : (first ? ": " : "; ") + "made at " + text(site);
     }
 
+    /// `Pages.java:12`; without a file the method.
+    public static String place(StackTraceElement frame) {
+        return frame.getFileName() == null
+                ? frame.getClassName() + "." + frame.getMethodName()
+                : frame.getFileName() + ":" + frame.getLineNumber();
+    }
+
+    /// A frame as stacks show it, without modules and their versions: `shop.Reader.read(Reader.java:31)`.
+    public static String frame(StackTraceElement frame) {
+        String file = frame.getFileName();
+        String where = frame.isNativeMethod() ? "Native Method" : file == null ? "Unknown Source"
+                : frame.getLineNumber() < 0 ? file : file + ":" + frame.getLineNumber();
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + where + ")";
+    }
+
+    /// The JDK's method that the user's code has called, of a thread that stands in one: `SocketInputStream.read`. Else empty.
+    public static String jdkCall(StackTraceElement[] stack) {
+        String last = "";
+        for (StackTraceElement frame : stack) {
+            if (!isJdk(frame.getClassName())) {
+                return last;
+            }
+            String type = frame.getClassName();
+            last = type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
+        }
+        return "";
+    }
+
+    /// The line of the user's code where a thread stands; empty when there is none.
+    public static String userPlace(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (!isOurs(frame.getClassName())) {
+                return place(frame);
+            }
+        }
+        return "";
+    }
+
+    public static boolean isJdk(String type) {
+        return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
+    }
+
     private static boolean isOurs(String type) {
         if (!type.startsWith(ROOT)) {
-            return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
+            return isJdk(type);
         }
         int end = type.indexOf('.', ROOT.length());
         return end > 0 && OURS.contains(type.substring(ROOT.length(), end)) && !type.contains("Test");

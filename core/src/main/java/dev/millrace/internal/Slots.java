@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A number of places that are taken and given back; who finds none waits, first come, first served, and is handed a place
 /// directly.
-public final class Slots {
+public final class Slots implements Reason {
     private final Object blocker;
     private final Scheduler scheduler;
     private final SpinLock lock = new SpinLock();
@@ -12,7 +12,7 @@ public final class Slots {
     private int limit = -1; // guarded by lock; negative: none
     private @Nullable Link waiters; // guarded by lock
 
-    /// @param blocker what thread dumps show for those who wait
+    /// @param blocker what dumps show for those who wait
     /// @param scheduler whom they belong to, which may not be that of who makes them
     public Slots(Object blocker, Scheduler scheduler) {
         this.blocker = blocker;
@@ -73,7 +73,7 @@ public final class Slots {
         if (got) {
             return true;
         }
-        if (waiter.await(blocker) == Waiter.READY) {
+        if (waiter.await(this) == Waiter.READY) {
             return true;
         }
         lock.lock();
@@ -109,5 +109,21 @@ public final class Slots {
         int n = taken;
         lock.unlock();
         return n;
+    }
+
+    @Override
+    public Object awaited() {
+        return this;
+    }
+
+    @Override
+    public Object shown() {
+        return blocker;
+    }
+
+    /// Go's words, and whose places these are.
+    @Override
+    public String toString() {
+        return "errgroup.Go at its limit, of " + blocker;
     }
 }

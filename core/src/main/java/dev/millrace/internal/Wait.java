@@ -12,6 +12,7 @@ public final class Wait {
         if (node == null) {
             return waiter.await(blocker);
         }
+        waiter.observes(node);
         var hearing = new Hearing(waiter);
         try {
             if (!node.add(hearing)) {
@@ -38,6 +39,7 @@ public final class Wait {
     public static Object sleep(Scheduler scheduler, @Nullable Node node, long nanos, Object blocker) {
         var waiter = new Waiter(scheduler);
         var timer = new WakeUp(waiter);
+        waiter.timed();
         scheduler.schedule(timer, Scheduler.after(scheduler.nanoTime(), nanos));
         Object outcome = under(node, waiter, blocker);
         if (outcome != Waiter.TIMED_OUT) {
@@ -50,6 +52,10 @@ public final class Wait {
     public static Object forEnd(Node node, long nanos, Object blocker) {
         var waiter = new Waiter(node.scheduler());
         var timer = nanos >= Scheduler.FOREVER ? null : new WakeUp(waiter);
+        waiter.observes(node);
+        if (timer != null) {
+            waiter.timed();
+        }
         if (!node.add(waiter)) {
             Ending ending = node.ending();
             if (ending != null) {
@@ -71,6 +77,7 @@ public final class Wait {
     /// Waits until `node` ends, whatever interrupts come.
     public static void forEndUninterruptibly(Node node, Object blocker) {
         var waiter = new Waiter(node.scheduler());
+        waiter.observes(node);
         if (node.add(waiter)) {
             waiter.awaitUninterruptibly(blocker);
         }

@@ -60,6 +60,11 @@ public class Waiter extends Party implements Patience.Awaited {
     boolean hungry; // has lost too many races: is served directly; set before it is queued
     long since; // when it parked, 0 before; read by those who only look
 
+    // For those who only look: written before PARKED is.
+    private @Nullable Object reason;
+    private @Nullable Node observed;
+    private boolean timed;
+
     public Waiter(Scheduler scheduler) {
         this.scheduler = scheduler;
     }
@@ -95,6 +100,38 @@ public class Waiter extends Party implements Patience.Awaited {
     final long waited() {
         long parked = since;
         return parked == 0 ? 0 : Math.max(0, scheduler.nanoTime() - parked);
+    }
+
+    /// The wait in which `thread` is parked, undecided as yet; null when there is none. Costs the waiting thread nothing: a park shows
+    /// its waiter to the JVM, as the blocker.
+    public static @Nullable Waiter of(Thread thread) {
+        return LockSupport.getBlocker(thread) instanceof Waiter waiter && waiter.outcome() == null ? waiter : null;
+    }
+
+    /// What the wait is for, of a waiter that has parked; see [Reason].
+    final Object reason() {
+        Object why = reason;
+        return why == null ? this : why;
+    }
+
+    /// The node whose end ends the wait too; null when there is none.
+    final @Nullable Node observed() {
+        return observed;
+    }
+
+    /// Says, before the wait, that the end of `node` ends it.
+    final void observes(Node node) {
+        observed = node;
+    }
+
+    /// Whether a timer ends the wait.
+    final boolean isTimed() {
+        return timed;
+    }
+
+    /// Says, before the wait, that a timer ends it.
+    public final void timed() {
+        timed = true;
     }
 
     /// Decides the wait for `outcome`. True for the one caller that wins; it calls [#wake()] next, outside all locks.
@@ -176,17 +213,17 @@ public class Waiter extends Party implements Patience.Awaited {
 
     /// Waits for the outcome. A foreign interrupt ends the wait.
     ///
-    /// @param blocker what a thread dump shows as the reason
-    public final Object await(Object blocker) {
-        return await(blocker, true);
+    /// @param reason what it is for, in words; see [Reason]
+    public final Object await(Object reason) {
+        return await(reason, true);
     }
 
     /// Waits for the outcome, whatever interrupts come; the interrupt status is kept for afterwards.
-    public final Object awaitUninterruptibly(Object blocker) {
-        return await(blocker, false);
+    public final Object awaitUninterruptibly(Object reason) {
+        return await(reason, false);
     }
 
-    private Object await(Object blocker, boolean interruptible) {
+    private Object await(Object reason, boolean interruptible) {
         Object s = state;
         if (s != null && s != ENDED) {
             return s;
@@ -194,18 +231,19 @@ public class Waiter extends Party implements Patience.Awaited {
         boolean interrupted = false;
         since = scheduler.nanoTime();
         this.interruptible = interruptible;
+        this.reason = reason;
         Seat seat = scheduler.seat(this);
         Object mark = seat == null ? PARKED : seat;
         if (STATE.compareAndSet(this, null, mark)) {
             Tap tap = Tap.current();
             if (tap != null) {
-                tap.waitStarted(thread, blocker);
+                tap.waitStarted(thread, Reason.shown(reason));
             }
             if (seat != null) {
                 seat.blocked();
             }
             while ((s = state) == mark) {
-                LockSupport.park(blocker);
+                LockSupport.park(this);
                 if (thread.isInterrupted()) {
                     interrupted = true;
                     if (interruptible && (seat == null || !seat.takesInterrupt())) {
@@ -219,7 +257,7 @@ public class Waiter extends Party implements Patience.Awaited {
                 seat.resumed();
             }
             if (tap != null) {
-                tap.waitEnded(thread, blocker);
+                tap.waitEnded(thread, Reason.shown(reason));
             }
         } else {
             s = state;
@@ -231,5 +269,12 @@ public class Waiter extends Party implements Patience.Awaited {
             throw new GoExit();
         }
         return s == null ? INTERRUPTED : s;
+    }
+
+    /// What the wait is for.
+    @Override
+    public final String toString() {
+        Object why = reason;
+        return why == null ? "about to wait" : why.toString();
     }
 }

@@ -21,7 +21,12 @@ final class OneRun {
 
     OneRun(Object owner, Scheduler scheduler) {
         this.owner = owner;
-        this.over = new Countdown(owner, scheduler);
+        this.over = new Countdown(owner, scheduler) {
+            @Override
+            protected @Nullable Thread counter() {
+                return runner;
+            }
+        };
         over.add(1);
     }
 

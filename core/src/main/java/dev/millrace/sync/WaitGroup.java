@@ -12,6 +12,7 @@ import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Scheduler;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Waits for a number of things to be over.
@@ -142,6 +143,11 @@ public final class WaitGroup {
     private abstract class Counted extends Goroutine {
         Counted(@Nullable Object context, @Nullable Node node) {
             super(Scheduler.current(), context, node, "");
+        }
+
+        @Override
+        protected final void helps(Consumer<Object> to) {
+            to.accept(countdown);
         }
 
         @Override

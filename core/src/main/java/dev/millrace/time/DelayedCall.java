@@ -13,6 +13,7 @@ import dev.millrace.internal.Timer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A call that is made when its time has come, made by [After#afterFunc].
@@ -154,6 +155,11 @@ public final class DelayedCall implements AutoCloseable {
         @Override
         protected void body() {
             body.run();
+        }
+
+        @Override
+        protected void helps(Consumer<Object> to) {
+            to.accept(open);
         }
 
         @Override

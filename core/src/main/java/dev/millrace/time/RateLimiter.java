@@ -144,6 +144,7 @@ public final class RateLimiter {
         try {
             var waiter = new Waiter(Owner.counting(scheduler, ContextBase.nodeOf(ctx)));
             timer = new Wait.WakeUp(waiter);
+            waiter.timed();
             scheduler.schedule(timer, turn.dueAt());
             outcome = Wait.under(ContextBase.nodeOf(ctx), waiter, this);
         } finally {

@@ -23,6 +23,7 @@ public final class Programs {
             new Gen(),
             new Workers(),
             new Channels(),
+            new UnbufferedAlone(),
             new SelectLoop(),
             new Pipelines(),
             new Md5All(),

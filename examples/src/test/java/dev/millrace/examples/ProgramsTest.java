@@ -21,7 +21,8 @@ class ProgramsTest {
                 List.of("coordinate-waitgroup", "coordinate-context", "watch", "tree-order", "deadline", "database",
                         "trace-code",
                         "hello", "hello-many", "gmp", "panic-f1", "panic-f2", "fetch-lost", "fetch-group",
-                        "gen", "workers", "channels", "select-loop", "pipelines", "md5all", "friends", "reconfigure",
+                        "gen", "workers", "channels", "unbuffered-alone", "select-loop", "pipelines", "md5all",
+                        "friends", "reconfigure",
                         "ping-pong", "fan-in", "sieve", "daisy-chain", "power-series", "worker-pool", "crawler",
                         "hedged", "mutex", "rwmutex", "once", "pool", "cond", "map", "atomic"),
                 Programs.all().stream().map(Program::name).toList());

@@ -2,14 +2,22 @@ package dev.millrace.jvm;
 
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
+import dev.millrace.go.DumpOptions;
+import dev.millrace.go.Goroutines;
+import dev.millrace.internal.ContextBase;
+import dev.millrace.internal.Outside;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
-/// Contexts that end when the process is told to stop. Go's `signal.NotifyContext`.
+/// Contexts that end when the process is told to stop, Go's `signal.NotifyContext`; and a dump on a signal.
 ///
 /// ```java
 /// try (var ctx = Signals.notifyContext(Context.background(), "INT", "TERM")) {
@@ -54,12 +62,48 @@ public final class Signals {
             throw new IllegalArgumentException("cannot listen to " + String.join(", ", names) + ": " + e.getMessage(),
                     e);
         }
-        ctx.afterFunc(() -> {
+        Outside outside = Outside.note(Objects.requireNonNull(ContextBase.nodeOf(ctx)), true);
+        ctx.afterFunc(() -> { // the one hearer that the note speaks of
+            outside.forget();
             if (!(ctx.cause() instanceof SignalException)) {
                 restoreAll(restore);
             }
         });
         return ctx;
+    }
+
+    /// Writes all goroutines as text to `out` whenever the process receives the signal, until the answer is closed; see
+    /// [Goroutines#dump()]. What Go does on `SIGQUIT`, but the program goes on. That signal is the JVM's own, for its own dump; `USR1` is
+    /// free, and `kill -USR1 PID` sends it.
+    ///
+    /// It is written on a thread of the JVM's that is made for the signal. Two signals at once are written one after the other.
+    ///
+    /// @param signal without `SIG`, such as `USR1`
+    /// @throws IllegalArgumentException when the system knows no such signal, or the JVM uses it itself
+    public static Standing dumpGoroutines(String signal, PrintStream out) {
+        Objects.requireNonNull(out, "out");
+        Signal wanted = new Signal(signal);
+        var one = new ReentrantLock();
+        SignalHandler handler = _ -> {
+            one.lock();
+            try {
+                Goroutines.dump(out, DumpOptions.text());
+                out.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // a PrintStream throws none
+            } finally {
+                one.unlock();
+            }
+        };
+        SignalHandler before = Signal.handle(wanted, handler);
+        return () -> putBack(wanted, handler, before);
+    }
+
+    /// A handler that stands by for a signal.
+    public interface Standing extends AutoCloseable {
+        /// Puts the handler back that was there before, unless somebody else has put one there since.
+        @Override
+        void close();
     }
 
     private static void received(CancellableContext ctx, Signal signal, AtomicBoolean first) {

@@ -9,9 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.go.Go;
+import dev.millrace.go.Goroutines;
+import dev.millrace.go.WatchOptions;
+import dev.millrace.sync.WaitGroup;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +84,64 @@ class SignalsTest {
     }
 
     @Test
+    void dump_signal_writesTheGoroutines_closePutsTheOldHandlerBack() throws Exception {
+        SignalHandler mine = s -> {};
+        SignalHandler original = Signal.handle(new Signal("WINCH"), mine);
+        try {
+            var text = new ByteArrayOutputStream();
+            var waits = new WaitGroup();
+            waits.add(1);
+            Go.go("dumped by a signal", waits::await);
+            try (var _ = Signals.dumpGoroutines("WINCH", new PrintStream(text, true, StandardCharsets.UTF_8))) {
+                for (long end = System.nanoTime() + 10_000_000_000L;;) {
+                    Signal.raise(new Signal("WINCH"));
+                    if (text.toString(StandardCharsets.UTF_8).contains("\"dumped by a signal\" [sync.WaitGroup.Wait")) {
+                        break;
+                    }
+                    assertTrue(System.nanoTime() < end, text.toString(StandardCharsets.UTF_8));
+                    Thread.yield();
+                }
+            }
+            SignalHandler now = Signal.handle(new Signal("WINCH"), original);
+            assertEquals(mine, now);
+            waits.done();
+            assertThrows(IllegalArgumentException.class, () -> Signals.dumpGoroutines("NOSUCH", System.err));
+        } finally {
+            Signal.handle(new Signal("WINCH"), original);
+        }
+    }
+
+    @Test
+    void watch_waitUnderTheSignalsContext_isNoDeadlock() throws Exception {
+        try (var child = new Child(Watched.class)) {
+            assertEquals("ready", child.out.readLine());
+            assertFalse(child.process.waitFor(500, TimeUnit.MILLISECONDS), "a signal may still come");
+            child.interrupt();
+            assertEquals("cancelled by INT", child.out.readLine());
+            assertEquals("fatal error: all goroutines are asleep - deadlock!", child.out.readLine(),
+                    "but none does for this");
+            assertTrue(child.process.waitFor(20, TimeUnit.SECONDS));
+            assertEquals(2, child.process.exitValue());
+        }
+    }
+
+    /// Waits for a signal, and then for nothing.
+    static final class Watched {
+        private Watched() {}
+
+        public static void main(String[] args) {
+            Goroutines.watch(WatchOptions.deadlocks().every(Duration.ofMillis(20)).crash());
+            try (var ctx = Signals.notifyContext(Context.background(), "INT");
+                    var below = ctx.withName("below").withCancel()) {
+                System.out.println("ready");
+                below.awaitDone();
+                System.out.println("cancelled by " + ((SignalException) below.cause()).signal());
+                Context.background().awaitDone();
+            }
+        }
+    }
+
+    @Test
     void second_signal_endsTheProcessAtOnceWith128PlusItsNumber() throws Exception {
         try (var child = new Child()) {
             assertEquals("ready", child.out.readLine());
@@ -95,11 +159,15 @@ class SignalsTest {
         final BufferedReader out;
 
         Child() throws IOException {
+            this(Stubborn.class);
+        }
+
+        Child(Class<?> main) throws IOException {
             String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
             String paths = System.getProperty("jdk.module.path") + File.pathSeparator
                     + System.getProperty("java.class.path");
             String tests = Path.of("target", "test-classes").toAbsolutePath().toString();
-            process = new ProcessBuilder(java, "-cp", tests + File.pathSeparator + paths, Stubborn.class.getName())
+            process = new ProcessBuilder(java, "-cp", tests + File.pathSeparator + paths, main.getName())
                     .redirectErrorStream(true)
                     .start();
             out = process.inputReader();

@@ -17,4 +17,9 @@ public final class JdkCarriers implements Carriers {
         long canRun = bean.getMountedVirtualThreadCount() + bean.getQueuedVirtualThreadCount();
         return canRun >= 2 && canRun <= bean.getParallelism();
     }
+
+    @Override
+    public boolean someRun() {
+        return bean.getMountedVirtualThreadCount() + bean.getQueuedVirtualThreadCount() > 0;
+    }
 }
