@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:all went well",
             "1:something failed",
-            "2:the command line was wrong",
+            "2:the command line was wrong, or what it names is not what it should be",
             "124:the --timeout passed",
             "130:stopped by Ctrl-C (SIGINT); a second one ends the process at once",
             "143:stopped by SIGTERM"
@@ -61,6 +61,7 @@ public final class Main implements Runnable {
                 .addSubcommand(withHelp(new CommandLine(new FetchCommand(session))))
                 .addSubcommand(withHelp(run))
                 .addSubcommand(withHelp(new CommandLine(new ListCommand(session))))
+                .addSubcommand(withHelp(new CommandLine(new ConformanceCommand(session))))
                 .addSubcommand(new HelpCommand());
         withHelp(commands)
                 .getCommandSpec()
@@ -97,7 +98,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a command: md5, fetch, run or list");
+        throw new ParameterException(spec.commandLine(), "expected a command: md5, fetch, run, list or conformance");
     }
 
     /// Reads what the build wrote.
