@@ -16,7 +16,7 @@ public abstract class Goroutine extends Ambient
     private final @Nullable StackTraceElement site;
     private final SpawnHooks.@Nullable Carried carried;
     private @Nullable Thread thread;
-    private @Nullable Object seat; // of the scheduler's own
+    private @Nullable Seat seat; // null: not counted
 
     @Nullable Goroutine older; // the registry's list, guarded by its stripe's lock
 
@@ -177,13 +177,13 @@ public abstract class Goroutine extends Ambient
         return creator;
     }
 
-    /// What its scheduler keeps about it.
-    public final @Nullable Object seat() {
+    /// What its scheduler keeps about it, null for nothing.
+    public final @Nullable Seat seat() {
         return seat;
     }
 
     /// For its scheduler.
-    public final void seat(Object mine) {
+    public final void seat(Seat mine) {
         seat = mine;
     }
 

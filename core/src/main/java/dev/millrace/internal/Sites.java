@@ -10,7 +10,8 @@ public final class Sites {
 
     /// The packages whose frames are passed over. Not by prefix: examples and tests are users too.
     private static final Set<String> OURS = Set.of(
-            "context", "chan", "go", "sync", "atomic", "group", "time", "pipeline", "probe", "internal", "jvm", "testing");
+            "context", "chan", "go", "sync", "atomic", "group", "time", "pipeline", "probe", "internal", "jvm",
+            "testing");
 
     private Sites() {}
 
