@@ -54,7 +54,7 @@ final class Check {
             case "new" -> value.text(what); // declared when the op has been read
             case "done" -> {
                 Object done = value.value();
-                if (done instanceof Boolean || "never".equals(done)) {
+                if (done != null && (done instanceof Boolean || done.equals("never"))) {
                     yield done;
                 }
                 throw value.wrong(what, "\"never\", true or false");
