@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:all went well",
             "1:something failed",
-            "2:the command line was wrong; or a program that was run has died as Go's do",
+            "2:the command line was wrong, or what it names is not what it should be; or a program that was run has died as Go's do",
             "124:the --timeout passed",
             "130:stopped by Ctrl-C (SIGINT); a second one ends the process at once",
             "143:stopped by SIGTERM"
@@ -77,6 +77,7 @@ public final class Main implements Runnable {
                 .addSubcommand(withHelp(new CommandLine(new FetchCommand(session))))
                 .addSubcommand(withHelp(run))
                 .addSubcommand(withHelp(new CommandLine(new ListCommand(session))))
+                .addSubcommand(withHelp(new CommandLine(new ConformanceCommand(session))))
                 .addSubcommand(new HelpCommand());
         withHelp(commands)
                 .getCommandSpec()
@@ -113,7 +114,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a command: md5, fetch, run or list");
+        throw new ParameterException(spec.commandLine(), "expected a command: md5, fetch, run, list or conformance");
     }
 
     /// Reads what the build wrote.

@@ -25,6 +25,7 @@ final class Training {
             var session = new Session(root, nowhere);
             Main.run(session, "list");
             Main.run(session, "--help");
+            Main.run(session, "conformance", "--limit", "40");
             Main.run(session, "md5", "--timeout", "1m", directory.toString());
             Thread.ofVirtual().start(() -> answer(server));
             Main.run(session, "fetch", "--timeout", "1m", "http://localhost:" + server.getLocalPort() + "/");

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                         | millrace: expected a command: md5, fetch, run or list
-            foo                        | millrace: no command is called "foo"; expected one of md5, fetch, run, list, help
+            ''                         | millrace: expected a command: md5, fetch, run, list or conformance
+            foo                        | millrace: no command is called "foo"; expected one of md5, fetch, run, list, conformance, help
             md5                        | millrace md5: Missing required parameter: 'PATH'
             md5 -                      | millrace md5: expected a file or a directory, was "-": standard input is not read here (a file of that name is "./-")
             md5 --timeot 1s x          | millrace md5: unknown option "--timeot"; did you mean --timeout?
@@ -35,6 +35,9 @@ class UsageTest {
             run coordinate-contxt      | millrace run: no program is called "coordinate-contxt"; did you mean coordinate-context?
             run qqqqqqqqqqqq           | millrace run: no program is called "qqqqqqqqqqqq"; expected one that `millrace list` shows
             list x                     | millrace list: expected nothing more, was "x"
+            conformance --kind mutex   | millrace conformance: Invalid value for option '--kind': expected context, channel, sync or data, was "mutex"
+            conformance --limit 0      | millrace conformance: Invalid value for option '--limit': expected a number from 1, was "0"
+            conformance --kinds data   | millrace conformance: unknown option "--kinds"; did you mean --kind?
             """)
     void wrong_command_line_is_answered_with_what_was_expected(String line, String expected) {
         Ran ran = Ran.here(line.isEmpty() ? new String[0] : line.split(" +"));
@@ -47,7 +50,8 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "md5 --help", "fetch -h", "run --help", "list --help", "help md5"})
+    @ValueSource(strings = {"--help", "md5 --help", "fetch -h", "run --help", "list --help", "conformance --help",
+        "help md5"})
     void help_goes_to_standard_output_without_colours(String line) {
         Ran ran = Ran.here(line.split(" "));
         assertEquals(0, ran.code());

@@ -44,7 +44,7 @@ public final class TimeSource {
 
     private void begin(long nanos, long every) {
         pending = true;
-        when = Scheduler.after(scheduler.nanoTime(), nanos);
+        when = Scheduler.after(scheduler.nanoTime(), Math.max(nanos, 0)); // what it gives is when it came: never before now
         period = every;
     }
 
