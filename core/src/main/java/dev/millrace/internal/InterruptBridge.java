@@ -18,12 +18,25 @@ import org.jspecify.annotations.Nullable;
 /// Who tells moves RUNNING to INTERRUPTING, then sends the interrupt, then moves on; so an exit that finds INTERRUPTING knows
 /// that an interrupt is on its way and waits for it, parked: spinning would cost milliseconds when the teller has lost its
 /// processor. Bridges nest; an inner exit restores what outer ones have coming to them.
+///
+/// The thread may hold all its bridges back for a while, around a call that an interrupt would harm and that is ended by other
+/// means:
+///
+/// ```
+///   RUNNING ---- shield --> HELD -- unshield --> RUNNING
+///                            |
+///                            +-- tell --> KEPT -- unshield, interrupt() sent by the thread itself --> INTERRUPTED
+/// ```
+///
+/// An interrupt that was sent before is taken back by the shield, and set again after it.
 public final class InterruptBridge extends Listener {
     private static final int RUNNING = 0;
     private static final int INTERRUPTING = 1;
     private static final int WAITED = 2;
     private static final int INTERRUPTED = 3;
     private static final int EXITED = 4;
+    private static final int HELD = 5;
+    private static final int KEPT = 6;
 
     private static final ThreadLocal<@Nullable InterruptBridge> INNERMOST = new ThreadLocal<>();
     private static final VarHandle STATE;
@@ -42,6 +55,7 @@ public final class InterruptBridge extends Listener {
     private final boolean interruptedBefore;
     private volatile int state = RUNNING;
     private boolean delivered;
+    private int shields; // of the thread itself
 
     private InterruptBridge(@Nullable Node node) {
         this.node = node;
@@ -71,8 +85,11 @@ public final class InterruptBridge extends Listener {
     }
 
     private void deliver() {
-        if (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
-            return;
+        while (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+            int now = state;
+            if ((now != RUNNING && now != HELD) || STATE.compareAndSet(this, HELD, KEPT)) {
+                return;
+            }
         }
         try {
             thread.interrupt(); // closes what the thread reads, which may throw
@@ -109,6 +126,31 @@ public final class InterruptBridge extends Listener {
         return delivered;
     }
 
+    /// Holds back the interrupts of all bridges around the running code, until [#unshield] of the answer. Null when there are
+    /// none. Shields nest.
+    public static @Nullable InterruptBridge shield() {
+        InterruptBridge innermost = INNERMOST.get();
+        for (InterruptBridge b = innermost; b != null; b = b.outer) {
+            if (b.shields++ == 0 && !STATE.compareAndSet(b, RUNNING, HELD)) {
+                b.awaitSent();
+                if (!b.interruptedBefore) {
+                    Thread.interrupted();
+                }
+            }
+        }
+        return innermost;
+    }
+
+    /// Ends a [#shield]: what was held back is delivered now.
+    public static void unshield(@Nullable InterruptBridge shielded) {
+        for (InterruptBridge b = shielded; b != null; b = b.outer) {
+            if (--b.shields == 0 && !STATE.compareAndSet(b, HELD, RUNNING)) {
+                b.state = INTERRUPTED;
+                b.thread.interrupt();
+            }
+        }
+    }
+
     private void awaitSent() {
         if (state == INTERRUPTING && STATE.compareAndSet(this, INTERRUPTING, WAITED)) {
             while (state != INTERRUPTED) {
@@ -120,7 +162,7 @@ public final class InterruptBridge extends Listener {
 
     private boolean outerHasSent() {
         for (InterruptBridge b = outer; b != null; b = b.outer) {
-            if (b.state != RUNNING && b.state != EXITED) {
+            if (b.shields == 0 && b.state != RUNNING && b.state != EXITED) {
                 return true;
             }
         }
