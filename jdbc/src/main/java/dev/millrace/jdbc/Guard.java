@@ -1,0 +1,176 @@
+package dev.millrace.jdbc;
+
+import dev.millrace.context.AfterFunc;
+import dev.millrace.context.CancellableContext;
+import dev.millrace.context.Context;
+import dev.millrace.context.ContextException;
+import dev.millrace.go.Go;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Brings a context's end to one call of a driver, and to no other.
+///
+/// ```
+///   CALLING ---- the call returns -----------------------------------> OVER
+///      |
+///      +-- the context ends --> FIRING -- the call returns ----------> OVER   (tells `over`, then joins)
+/// ```
+///
+/// The thread that made the call moves to OVER, the after-func of the context moves to FIRING. Who moves to FIRING has two
+/// parts: the *canceller* calls `Statement.cancel` until the call is over, and the *watch* aborts the connection when that takes
+/// longer than the grace time. The caller leaves only after both have ended, so no cancel of ours is on its way when it makes
+/// its next call. There is one exception: when the connection was aborted nothing can come of a late cancel, and a canceller
+/// that hangs (it connects to a server that does not answer) is not waited for.
+final class Guard implements Runnable {
+    /// A cancel that comes before the server has begun, or between two fetches, does nothing in any driver, and no driver
+    /// tells. So it is sent again after these pauses while the call has not returned.
+    private static final long FIRST_PAUSE_MILLIS = 5;
+
+    private static final long LAST_PAUSE_MILLIS = 500;
+
+    private static final int CALLING = 0;
+    private static final int FIRING = 1;
+    private static final int OVER = 2;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Guard.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Connection connection;
+    private final DriverKind kind;
+    private final @Nullable Statement statement;
+    private final Duration grace;
+    private volatile int state = CALLING;
+    private @Nullable CancellableContext over; // written before FIRING, read after it
+    private volatile @Nullable Exception cancelFailure;
+
+    private Guard(Connection connection, DriverKind kind, @Nullable Statement statement, Duration grace) {
+        this.connection = connection;
+        this.kind = kind;
+        this.statement = statement;
+        this.grace = grace;
+    }
+
+    /// Makes `call`, and ends it when `ctx` ends: by a cancel of `statement` if there is one, else after the grace time by an
+    /// abort of `connection`.
+    static <T extends @Nullable Object> T call(
+            Context ctx,
+            Connection connection,
+            DriverKind kind,
+            @Nullable Statement statement,
+            Duration grace,
+            Call<T> call)
+            throws Throwable {
+        ctx.check();
+        if (ctx.done().isNever()) {
+            return call.call();
+        }
+        var guard = new Guard(connection, kind, statement, grace);
+        var registered = ctx.afterFunc(guard);
+        T result;
+        try {
+            result = call.call();
+        } catch (SQLException e) {
+            boolean fired = guard.exit(registered);
+            if (ctx.isDone() && (fired || CancelErrors.isCancel(e))) {
+                throw guard.ended(ctx, e);
+            }
+            throw e;
+        } catch (Throwable t) {
+            guard.exit(registered);
+            throw t;
+        }
+        guard.exit(registered);
+        return result;
+    }
+
+    /// True when cancels were sent.
+    private boolean exit(AfterFunc registered) {
+        boolean fired = (int) STATE.getAndSet(this, OVER) == FIRING;
+        if (fired && over != null) {
+            over.cancel();
+        }
+        registered.close();
+        return fired;
+    }
+
+    private Throwable ended(Context ctx, SQLException original) {
+        try {
+            ctx.check();
+        } catch (ContextException e) {
+            e.addSuppressed(original);
+            if (cancelFailure != null) {
+                e.addSuppressed(cancelFailure);
+            }
+            return e;
+        }
+        return original;
+    }
+
+    /// The after-func: the watch.
+    @Override
+    public void run() {
+        try (var callOver = Context.current().withCancel();
+                var cancelOver = Context.current().withCancel()) {
+            over = callOver;
+            if (!STATE.compareAndSet(this, CALLING, FIRING)) {
+                return;
+            }
+            if (statement == null) {
+                cancelOver.cancel();
+            } else {
+                Go.go(Context.current(), "jdbc cancel", _ -> {
+                    try {
+                        cancelUntil(callOver, statement);
+                    } finally {
+                        cancelOver.cancel();
+                    }
+                });
+            }
+            if (!callOver.awaitDone(grace) && kind.isAbortable()) {
+                abort();
+                callOver.awaitDone();
+                return;
+            }
+            callOver.awaitDone();
+            if (!kind.isAbortable()) {
+                cancelOver.awaitDone();
+            } else if (!cancelOver.awaitDone(grace)) {
+                abort(); // the late cancel may arrive later still
+            }
+        }
+    }
+
+    private void cancelUntil(Context callOver, Statement target) {
+        long pause = FIRST_PAUSE_MILLIS;
+        do {
+            try {
+                target.cancel();
+            } catch (SQLException | RuntimeException e) {
+                cancelFailure = e; // the next try may succeed, and the abort comes in any case
+            }
+            if (callOver.awaitDone(Duration.ofMillis(pause))) {
+                return;
+            }
+            pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+        } while (state == FIRING);
+    }
+
+    private void abort() {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException | RuntimeException e) {
+            cancelFailure = e;
+        }
+    }
+}

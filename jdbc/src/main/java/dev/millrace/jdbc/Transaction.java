@@ -1,0 +1,206 @@
+package dev.millrace.jdbc;
+
+import dev.millrace.context.AfterFunc;
+import dev.millrace.context.CancellableContext;
+import dev.millrace.context.Context;
+import dev.millrace.context.InterruptedWaitException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A transaction that is rolled back when its context ends. Made by [Database#begin].
+///
+/// ```java
+/// try (var tx = database.begin(ctx)) {
+///     debit(tx.connection(), from, amount);
+///     credit(tx.connection(), to, amount);
+///     tx.commit();
+/// } // without the commit: rolled back
+/// ```
+///
+/// **Blocking and cancellation.** Each call on [#connection()] ends with the context. When the context ends while no call is
+/// running, the transaction is rolled back at once, on a goroutine of its own; else by the thread whose call was cut short,
+/// before that call throws. Either way the connection goes back to where it came from then.
+///
+/// **Compared with Go.** `database/sql`'s `Tx`: the same states and the same words. Its calls observe the context of `begin`
+/// only; in Go each may bring one more. [#close()] is `defer tx.Rollback()`. Isolation and read-only are set on the connection
+/// before the first statement; Go has options for them.
+public final class Transaction implements AutoCloseable {
+    final Gate gate = new Gate();
+    private final Context ctx;
+    private final Session session;
+    private final Connection wrapped;
+    private final CancellableContext ended = Context.background().withCancel();
+    private boolean begun;
+    private boolean committed; // by a call within the gate
+    private volatile @Nullable AfterFunc onEnd;
+    private volatile @Nullable Throwable endFailure;
+
+    private Transaction(Context ctx, Connection connection, DriverKind kind, Duration grace) {
+        this.ctx = ctx;
+        this.session = new Session(connection, kind, ctx, grace, this);
+        this.wrapped = Wrapped.connection(session);
+    }
+
+    static Transaction begin(Context ctx, Connection connection, DriverKind kind, Duration grace) throws SQLException {
+        var tx = new Transaction(ctx, connection, kind, grace);
+        try {
+            Thrown.run(() -> tx.session.guarded(null, () -> {
+                connection.setAutoCommit(false);
+                tx.begun = true;
+                return true;
+            }));
+        } catch (Throwable t) {
+            tx.endNow(t);
+            throw t;
+        }
+        tx.onEnd = ctx.afterFunc(tx::contextEnded);
+        return tx;
+    }
+
+    /// The connection of this transaction, the same at each call. Its `commit`, `rollback` and `close` are those of the
+    /// transaction; its `setAutoCommit` is refused.
+    public Connection connection() {
+        return wrapped;
+    }
+
+    /// Commits, and gives the connection back. Waits for the server. When the context ends meanwhile, the commit may have
+    /// happened or not; when it returns normally, it has. When it fails, the transaction is rolled back.
+    ///
+    /// @throws dev.millrace.context.ContextException when the context has ended before: nothing is committed then
+    /// @throws SQLException when the transaction is over, and what the driver throws
+    public void commit() throws SQLException {
+        Thrown.run(() -> {
+            session.guarded(null, () -> {
+                try {
+                    session.connection.commit();
+                    committed = true;
+                } finally {
+                    gate.end(); // this call is in the gate: it ends when the call leaves
+                }
+                return true;
+            });
+            throwEndFailure();
+        });
+    }
+
+    /// Rolls back, and gives the connection back. Waits for the server, at most the grace time, also when the context has ended.
+    ///
+    /// @throws SQLException when the transaction is over, and what the driver throws
+    public void rollback() throws SQLException {
+        if (gate.isEnding()) {
+            throw isOver();
+        }
+        close();
+    }
+
+    /// Rolls back unless the transaction is over, and waits until the connection has been given back. A second call does
+    /// nothing.
+    @Override
+    public void close() throws SQLException {
+        boolean first = !gate.isEnding();
+        if (gate.end()) {
+            finish();
+        }
+        awaitEnded();
+        if (first) {
+            Thrown.run(this::throwEndFailure);
+        }
+    }
+
+    /// Whether the transaction has been committed or rolled back, or is about to be.
+    public boolean isDone() {
+        return gate.isEnding();
+    }
+
+    SQLException isOver() {
+        return new SQLException("sql: transaction has already been committed or rolled back", "25000");
+    }
+
+    /// After each call within the gate.
+    void leave() {
+        if (gate.leave()) {
+            finish();
+        }
+    }
+
+    private void awaitEnded() {
+        boolean interrupted = false;
+        while (!ended.isDone()) {
+            try {
+                ended.awaitDone();
+            } catch (InterruptedWaitException _) {
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void contextEnded() {
+        if (gate.end()) {
+            finish();
+        }
+    }
+
+    private void endNow(Throwable failure) {
+        if (gate.end()) {
+            finish();
+        }
+        if (endFailure != null && endFailure != failure) {
+            failure.addSuppressed(endFailure);
+        }
+    }
+
+    /// By one thread, with no call running. A rollback that fails or hangs ends the connection, and so the server rolls back.
+    private void finish() {
+        try {
+            session.tidyingInTime(() -> {
+                if (begun && !committed) {
+                    session.connection.rollback();
+                }
+                if (begun) {
+                    session.connection.setAutoCommit(true);
+                }
+                return true;
+            });
+        } catch (Throwable t) {
+            endFailure = t;
+            quietly(() -> session.connection.abort(Runnable::run));
+        }
+        quietly(() -> session.tidying(() -> {
+            session.connection.close();
+            return true;
+        }));
+        AfterFunc registered = onEnd;
+        if (registered != null) {
+            registered.stop();
+        }
+        ended.cancel();
+    }
+
+    private void quietly(Thrown.Body body) {
+        try {
+            body.run();
+        } catch (Throwable t) {
+            if (endFailure == null) {
+                endFailure = t;
+            } else if (endFailure != t) {
+                endFailure.addSuppressed(t);
+            }
+        }
+    }
+
+    private void throwEndFailure() throws Throwable {
+        if (endFailure != null) {
+            throw endFailure;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "transaction under " + ctx + (gate.isEnding() ? ": over" : "");
+    }
+}

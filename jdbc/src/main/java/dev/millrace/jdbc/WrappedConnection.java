@@ -1,0 +1,77 @@
+package dev.millrace.jdbc;
+
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/// A connection whose calls end with the context.
+final class WrappedConnection extends Wrapped {
+    WrappedConnection(Session session) {
+        super(session, session.connection);
+    }
+
+    @Override
+    @Nullable Object invoked(Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable {
+        Transaction tx = session.transaction;
+        switch (method.getName()) {
+            case "createStatement", "prepareStatement", "prepareCall" -> {
+                Object made = session.guarded(null, () -> pass(method, args));
+                return made == null
+                        ? null
+                        : proxy(method.getReturnType(), new WrappedStatement(session, proxy, (Statement) made));
+            }
+            case "getMetaData" -> {
+                Object made = pass(method, args);
+                return made == null
+                        ? null
+                        : proxy(DatabaseMetaData.class, new WrappedMetaData(session, proxy, made));
+            }
+            case "setSavepoint" -> {
+                return session.guarded(null, () -> pass(method, args));
+            }
+            case "commit" -> {
+                if (tx != null) {
+                    tx.commit();
+                    return null;
+                }
+                return session.guarded(null, () -> pass(method, args));
+            }
+            case "rollback" -> {
+                if (tx != null && args == null) {
+                    tx.rollback();
+                    return null;
+                }
+                return session.tidying(() -> pass(method, args));
+            }
+            case "close" -> {
+                if (tx != null) {
+                    tx.close();
+                    return null;
+                }
+                return session.tidying(() -> pass(method, args));
+            }
+            case "setAutoCommit" -> {
+                if (tx != null) {
+                    throw Session.closed("the auto-commit mode of a transaction's connection cannot be set");
+                }
+                return session.tidying(() -> {
+                    rollBackWhenEnded(args);
+                    return pass(method, args);
+                });
+            }
+            default -> {
+                return pass(method, args);
+            }
+        }
+    }
+
+    /// To switch auto-commit on commits what is open; after the context's end nothing may be committed any more.
+    private void rollBackWhenEnded(@Nullable Object @Nullable [] args) throws Throwable {
+        Connection connection = session.connection;
+        if (args != null && Boolean.TRUE.equals(args[0]) && session.context().isDone() && !connection.getAutoCommit()) {
+            connection.rollback();
+        }
+    }
+}

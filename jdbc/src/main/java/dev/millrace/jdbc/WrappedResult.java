@@ -1,0 +1,40 @@
+package dev.millrace.jdbc;
+
+import java.lang.reflect.Method;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/// A result set whose moves look at the context, and end with it: each may fetch from the server.
+final class WrappedResult extends Wrapped {
+    private final @Nullable Object owner;
+    private final @Nullable Statement statement;
+
+    WrappedResult(Session session, @Nullable Object owner, @Nullable Statement statement, ResultSet rows) {
+        super(session, rows);
+        this.owner = owner;
+        this.statement = statement;
+    }
+
+    @Override
+    @Nullable Object invoked(Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable {
+        return switch (method.getName()) {
+            case "next",
+                    "previous",
+                    "first",
+                    "last",
+                    "absolute",
+                    "relative",
+                    "beforeFirst",
+                    "afterLast",
+                    "refreshRow",
+                    "insertRow",
+                    "updateRow",
+                    "deleteRow" ->
+                session.guarded(statement, () -> pass(method, args));
+            case "getStatement" -> owner == null ? pass(method, args) : owner;
+            case "close" -> session.tidying(() -> pass(method, args));
+            default -> pass(method, args);
+        };
+    }
+}
