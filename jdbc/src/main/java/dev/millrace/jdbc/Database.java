@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// are made on a platform thread. The application's `setQueryTimeout` stays in force.
 public final class Database implements DataSource {
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final String NO_CONTEXT = "context is nil: use Context.todo()";
 
     private final DataSource source;
     private final @Nullable Context fixed;
@@ -76,8 +77,6 @@ public final class Database implements DataSource {
         Objects.requireNonNull(ctx, NO_CONTEXT);
         return wrapped(Objects.requireNonNull(connection, "connection"), ctx);
     }
-
-    private static final String NO_CONTEXT = "context is nil: use Context.todo()";
 
     private static Connection wrapped(Connection connection, @Nullable Context ctx) throws SQLException {
         return Wrapped.connection(new Session(connection, DriverKind.of(connection), ctx, GRACE, null));

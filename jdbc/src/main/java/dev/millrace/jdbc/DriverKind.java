@@ -34,6 +34,12 @@ enum DriverKind {
         return this == REMOTE;
     }
 
+    /// Whether a cancel that comes after the last look of an execution stays, and hits the next one of the same prepared
+    /// statement. H2's does.
+    boolean keepsCancels() {
+        return this == EMBEDDED;
+    }
+
     /// Whether the deadline is also set as the statement's query timeout.
     boolean takesBelt() {
         return this == REMOTE;

@@ -126,12 +126,13 @@ final class Guard implements Runnable {
             if (!STATE.compareAndSet(this, CALLING, FIRING)) {
                 return;
             }
-            if (statement == null) {
+            Statement target = statement;
+            if (target == null) {
                 cancelOver.cancel();
             } else {
                 Go.go(Context.current(), "jdbc cancel", _ -> {
                     try {
-                        cancelUntil(callOver, statement);
+                        cancelUntil(callOver, target);
                     } finally {
                         cancelOver.cancel();
                     }

@@ -36,7 +36,8 @@ abstract class Wrapped implements InvocationHandler {
     }
 
     @Override
-    public final @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable {
+    public final @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
+            throws Throwable {
         if (method.getDeclaringClass() == Object.class) {
             return switch (method.getName()) {
                 case "equals" -> args != null && proxy == args[0];

@@ -31,7 +31,7 @@ final class WrappedResult extends Wrapped {
                     "insertRow",
                     "updateRow",
                     "deleteRow" ->
-                session.guarded(statement, () -> pass(method, args));
+                    session.guarded(statement, () -> pass(method, args));
             case "getStatement" -> owner == null ? pass(method, args) : owner;
             case "close" -> session.tidying(() -> pass(method, args));
             default -> pass(method, args);

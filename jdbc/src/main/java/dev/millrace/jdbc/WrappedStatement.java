@@ -1,5 +1,6 @@
 package dev.millrace.jdbc;
 
+import dev.millrace.context.Context;
 import java.lang.reflect.Method;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,10 @@ final class WrappedStatement extends Wrapped {
     private final Statement statement;
     private int ownTimeout; // the user's, in seconds; 0 for none
     private int setTimeout; // what the driver has
+
+    /// A cancel of ours may still lie in the driver. It cuts the next execution short, whose statement has no effect then: so
+    /// that one is made again.
+    private volatile boolean staleCancel;
 
     WrappedStatement(Session session, Object connection, Statement statement) {
         super(session, statement);
@@ -32,24 +37,40 @@ final class WrappedStatement extends Wrapped {
             case "getMoreResults" -> session.guarded(statement, () -> pass(method, args));
             case "getResultSet", "getGeneratedKeys" -> result(proxy, pass(method, args));
             case "getConnection" -> connection;
+            case "cancel" -> {
+                staleCancel = false; // the next one is the user's
+                yield pass(method, args);
+            }
             case "close" -> session.tidying(() -> pass(method, args));
             case "setQueryTimeout" -> {
                 Object nothing = pass(method, args);
                 ownTimeout = setTimeout = args != null && args[0] instanceof Integer seconds ? seconds : 0;
                 yield nothing;
             }
-            case "getQueryTimeout" -> session.kind.takesBelt() && setTimeout != ownTimeout ? ownTimeout : pass(method, args);
+            case "getQueryTimeout" ->
+                    session.kind.takesBelt() && setTimeout != ownTimeout ? ownTimeout : pass(method, args);
             default -> result(proxy, pass(method, args)); // a cursor as an out parameter
         };
     }
 
-    private @Nullable Object executed(Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable {
-        return result(
-                proxy,
-                session.guarded(statement, () -> {
-                    putBelt();
-                    return pass(method, args);
-                }));
+    private @Nullable Object executed(Object proxy, Method method, @Nullable Object @Nullable [] args)
+            throws Throwable {
+        Context ctx = session.context();
+        Call<@Nullable Object> call = () -> {
+            putBelt();
+            return pass(method, args);
+        };
+        try {
+            return result(proxy, session.guarded(statement, call));
+        } catch (SQLException e) {
+            if (!staleCancel || ctx.isDone() || !CancelErrors.isCancel(e)) {
+                throw e;
+            }
+            staleCancel = false;
+            return result(proxy, session.guarded(statement, call));
+        } finally {
+            staleCancel = session.kind.keepsCancels() && ctx.isDone();
+        }
     }
 
     private @Nullable Object result(Object proxy, @Nullable Object answer) {

@@ -142,7 +142,8 @@ class PostgresTest {
             try (var c = database.getConnection()) {
                 backends[1] = pid(c);
             }
-            assertEquals(backends[0], backends[1], "the connection was replaced: its socket was closed by an interrupt");
+            assertEquals(backends[0], backends[1],
+                    "the connection was replaced: its socket was closed by an interrupt");
         }
         assertEquals(0, Slow.running(query));
     }
@@ -202,7 +203,8 @@ class PostgresTest {
         try (var ctx = ROOT.withCancel();
                 var c = database.with(ctx).getConnection();
                 var s = c.createStatement()) {
-            assertEquals("42P01", assertThrows(SQLException.class, () -> s.execute("SELECT * FROM nowhere")).getSQLState());
+            assertEquals("42P01",
+                    assertThrows(SQLException.class, () -> s.execute("SELECT * FROM nowhere")).getSQLState());
             s.execute("SET statement_timeout = 50");
             assertEquals("57014", assertThrows(SQLException.class, () -> s.execute(Slow.POSTGRES)).getSQLState());
             s.execute("SET statement_timeout = 0");

@@ -15,8 +15,10 @@ import org.sqlite.SQLiteDataSource;
 final class Slow {
     static final Duration LONG = Duration.ofSeconds(30);
     static final String POSTGRES = "SELECT pg_sleep(60)";
-    static final String H2 = "SELECT COUNT(*) FROM SYSTEM_RANGE(1, 10000000) a, SYSTEM_RANGE(1, 10000000) b WHERE a.x + b.x = 0";
-    static final String SQLITE = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT COUNT(*) FROM c";
+    static final String H2 =
+            "SELECT COUNT(*) FROM SYSTEM_RANGE(1, 10000000) a, SYSTEM_RANGE(1, 10000000) b WHERE a.x + b.x = 0";
+    static final String SQLITE =
+            "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT COUNT(*) FROM c";
 
     private Slow() {}
 
@@ -51,7 +53,8 @@ final class Slow {
     /// How many servers' processes run `query` now, as the server says.
     static int running(String query) throws SQLException {
         try (Connection c = postgres().getConnection();
-                var s = c.prepareStatement("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = ?")) {
+                var s = c.prepareStatement(
+                        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = ?")) {
             s.setString(1, query);
             try (var rows = s.executeQuery()) {
                 rows.next();

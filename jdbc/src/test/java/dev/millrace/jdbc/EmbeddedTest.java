@@ -1,0 +1,215 @@
+package dev.millrace.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.context.CancelledException;
+import dev.millrace.context.Context;
+import dev.millrace.context.DeadlineExceededException;
+import dev.millrace.go.Go;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/// The databases that run in this process.
+class EmbeddedTest {
+    private static final Context ROOT = Context.background();
+
+    private static int one(Connection c) throws SQLException {
+        try (var s = c.createStatement();
+                var rows = s.executeQuery("SELECT 1")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private static void deadlineEndsTheQuery(DataSource source, String slow) throws SQLException {
+        var database = Database.of(source);
+        try (var c = database.getConnection();
+                var s = c.createStatement();
+                var ctx = ROOT.withTimeout(Duration.ofMillis(100))) {
+            var e = assertThrows(
+                    DeadlineExceededException.class,
+                    () -> ctx.<Object, SQLException>call(() -> s.executeQuery(slow).next()));
+            assertInstanceOf(SQLException.class, e.getSuppressed()[0]);
+            assertEquals(1, one(c));
+        }
+    }
+
+    private static int races(DataSource source, String brief) throws SQLException {
+        int cut = 0;
+        try (var c = Database.of(source).getConnection();
+                var s = c.prepareStatement(brief);
+                var next = c.prepareStatement("SELECT 7")) {
+            for (int i = 0; i < 200; i++) {
+                try (var ctx = ROOT.withCancel()) {
+                    int delay = i * 10_000;
+                    Go.go(() -> {
+                        ROOT.sleep(Duration.ofNanos(delay));
+                        ctx.cancel();
+                    });
+                    try {
+                        ctx.<Object, SQLException>call(() -> {
+                            try (var rows = s.executeQuery()) {
+                                return rows.next();
+                            }
+                        });
+                    } catch (CancelledException e) {
+                        cut++;
+                    }
+                }
+                try (var rows = next.executeQuery()) {
+                    assertTrue(rows.next());
+                    assertEquals(7, rows.getInt(1));
+                }
+                try (var rows = s.executeQuery()) { // a late cancel must not hit the same statement either
+                    assertTrue(rows.next());
+                }
+            }
+        }
+        return cut;
+    }
+
+    @Test
+    void h2_deadline_endsTheQueryAndTheConnectionIsUsable() throws SQLException {
+        deadlineEndsTheQuery(Slow.h2("deadline"), Slow.H2);
+    }
+
+    @Test
+    void sqlite_deadline_endsTheQueryAndTheConnectionIsUsable() throws SQLException {
+        deadlineEndsTheQuery(Slow.sqlite(), Slow.SQLITE);
+    }
+
+    @Test
+    void h2_200Races_neverHitTheNextOperation() throws SQLException {
+        int cut = races(
+                Slow.h2("races"),
+                "SELECT COUNT(*) FROM SYSTEM_RANGE(1, 100) a, SYSTEM_RANGE(1, 100) b WHERE a.x + b.x > 0");
+        System.out.println("H2: " + cut + " of 200 races were won by the cancel");
+    }
+
+    @Test
+    void sqlite_200Races_neverHitTheNextOperation() throws SQLException {
+        int cut = races(
+                Slow.sqlite(),
+                "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 5000) SELECT COUNT(*) FROM c");
+        System.out.println("SQLite: " + cut + " of 200 races were won by the cancel");
+    }
+
+    /// More queries than carriers. On the carriers none would be left for those who cancel.
+    @Test
+    void sqlite_moreVirtualThreadsThanCarriers_allAreCancelled() throws Exception {
+        int count = 2 * Runtime.getRuntime().availableProcessors() + 2;
+        var done = new CompletableFuture<?>[count];
+        try (var ctx = ROOT.withTimeout(Duration.ofMillis(300))) {
+            for (int i = 0; i < count; i++) {
+                var result = new CompletableFuture<Throwable>();
+                done[i] = result;
+                Thread.startVirtualThread(() -> {
+                    try (var c = Database.wrap(ctx, Slow.sqlite().getConnection());
+                            var s = c.createStatement()) {
+                        s.executeQuery(Slow.SQLITE);
+                        result.complete(null);
+                    } catch (Throwable t) {
+                        result.complete(t);
+                    }
+                });
+            }
+            for (var result : done) {
+                assertInstanceOf(DeadlineExceededException.class, result.get(30, TimeUnit.SECONDS));
+            }
+        }
+    }
+
+    @Test
+    void contextDone_nothingHappens() throws SQLException {
+        var database = Database.of(Slow.h2("look"));
+        try (var ctx = ROOT.withCancel();
+                var c = database.with(ctx).getConnection();
+                var s = c.createStatement()) {
+            s.execute("CREATE TABLE t (id INT)");
+            var insert = c.prepareStatement("INSERT INTO t VALUES (1)");
+            ctx.cancel();
+            assertThrows(CancelledException.class, insert::executeUpdate);
+            assertThrows(CancelledException.class, () -> c.prepareStatement("SELECT 1"));
+            assertThrows(CancelledException.class, () -> database.with(ctx).getConnection());
+            assertThrows(CancelledException.class, () -> database.begin(ctx));
+            insert.close();
+        }
+        try (var c = database.getConnection();
+                var rows = c.createStatement().executeQuery("SELECT COUNT(*) FROM t")) {
+            assertTrue(rows.next());
+            assertEquals(0, rows.getInt(1));
+        }
+    }
+
+    @Test
+    void wrapped_navigation_answersTheWrappersAndUnwrapTheDrivers() throws SQLException {
+        var source = Slow.h2("navigation");
+        var database = Database.of(source);
+        try (var c = database.getConnection();
+                var s = c.prepareStatement("SELECT 1");
+                var rows = s.executeQuery()) {
+            assertSame(c, s.getConnection());
+            assertSame(s, rows.getStatement());
+            assertSame(c, c.getMetaData().getConnection());
+            assertTrue(c.isWrapperFor(org.h2.jdbc.JdbcConnection.class));
+            assertFalse(c.unwrap(org.h2.jdbc.JdbcConnection.class) == c);
+            assertSame(c, c.unwrap(Connection.class));
+            assertTrue(s.isWrapperFor(Statement.class));
+            assertSame(source, database.unwrap(source.getClass()));
+            assertEquals(c, c);
+            assertFalse(c.equals(s));
+            assertEquals(System.identityHashCode(c), c.hashCode());
+            assertTrue(c.toString().startsWith("under a context: "), c.toString());
+            try (var tables = c.getMetaData().getTables(null, null, "%", null)) {
+                assertTrue(tables.next());
+            }
+        }
+    }
+
+    @Test
+    void badInput_isRefusedInWords() throws SQLException {
+        var database = Database.of(Slow.h2("bad"));
+        assertThrows(NullPointerException.class, () -> Database.of(null));
+        assertThrows(NullPointerException.class, () -> Database.wrap(null));
+        var e = assertThrows(NullPointerException.class, () -> database.with(null));
+        assertEquals("context is nil: use Context.todo()", e.getMessage());
+        assertThrows(NullPointerException.class, () -> database.begin(null));
+        var negative = assertThrows(
+                IllegalArgumentException.class, () -> database.withGrace(Duration.ofSeconds(-1)));
+        assertEquals("grace must be >= 0, was PT-1S", negative.getMessage());
+    }
+
+    @Test
+    void begin_h2AndSqlite_rolledBackWhenTheContextEnds() throws SQLException {
+        var keep = Slow.h2("begin");
+        var database = Database.of(keep);
+        try (var c = database.getConnection()) {
+            c.createStatement().execute("CREATE TABLE t (id INT)");
+            try (var ctx = ROOT.withCancel();
+                    var tx = database.withGrace(Duration.ZERO).begin(ctx)) {
+                tx.connection().createStatement().execute("INSERT INTO t VALUES (1)");
+                ctx.cancel();
+            }
+            try (var rows = c.createStatement().executeQuery("SELECT COUNT(*) FROM t")) {
+                assertTrue(rows.next());
+                assertEquals(0, rows.getInt(1));
+            }
+        }
+        try (var ctx = ROOT.withTimeout(Duration.ofMillis(100));
+                var tx = Database.of(Slow.sqlite()).begin(ctx)) {
+            assertThrows(DeadlineExceededException.class, () -> tx.connection().createStatement().execute(Slow.SQLITE));
+            assertTrue(tx.isDone());
+        }
+    }
+}
