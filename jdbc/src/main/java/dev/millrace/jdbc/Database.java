@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// **Compared with Go.** `database/sql`'s forms with a context. Go closes the rows when the context ends; here the next move
 /// throws. This is no pool: Go's `DB` is one, give one to [#of].
 ///
-/// **Not promised.** SQLite's cancel ends all statements of the connection, it cannot be aborted, and calls of virtual threads
+/// **Not promised.** SQLite's cancel ends all statements of the connection, its driver closes
+/// the prepared statement that was cut short, a call cannot be aborted, and calls of virtual threads
 /// are made on a platform thread. The application's `setQueryTimeout` stays in force.
 public final class Database implements DataSource {
     private static final Duration GRACE = Duration.ofSeconds(5);

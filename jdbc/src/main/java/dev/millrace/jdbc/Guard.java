@@ -9,7 +9,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -48,26 +47,26 @@ final class Guard implements Runnable {
 
     private final Connection connection;
     private final DriverKind kind;
-    private final @Nullable Statement statement;
+    private final @Nullable Cancel cancel;
     private final Duration grace;
     private volatile int state = CALLING;
     private @Nullable CancellableContext over; // written before FIRING, read after it
     private volatile @Nullable Exception cancelFailure;
 
-    private Guard(Connection connection, DriverKind kind, @Nullable Statement statement, Duration grace) {
+    private Guard(Connection connection, DriverKind kind, @Nullable Cancel cancel, Duration grace) {
         this.connection = connection;
         this.kind = kind;
-        this.statement = statement;
+        this.cancel = cancel;
         this.grace = grace;
     }
 
-    /// Makes `call`, and ends it when `ctx` ends: by a cancel of `statement` if there is one, else after the grace time by an
+    /// Makes `call`, and ends it when `ctx` ends: by `cancel` if there is one, else after the grace time by an
     /// abort of `connection`.
     static <T extends @Nullable Object> T call(
             Context ctx,
             Connection connection,
             DriverKind kind,
-            @Nullable Statement statement,
+            @Nullable Cancel cancel,
             Duration grace,
             Call<T> call)
             throws Throwable {
@@ -75,7 +74,7 @@ final class Guard implements Runnable {
         if (ctx.done().isNever()) {
             return call.call();
         }
-        var guard = new Guard(connection, kind, statement, grace);
+        var guard = new Guard(connection, kind, cancel, grace);
         var registered = ctx.afterFunc(guard);
         T result;
         try {
@@ -126,7 +125,7 @@ final class Guard implements Runnable {
             if (!STATE.compareAndSet(this, CALLING, FIRING)) {
                 return;
             }
-            Statement target = statement;
+            Cancel target = cancel;
             if (target == null) {
                 cancelOver.cancel();
             } else {
@@ -152,7 +151,7 @@ final class Guard implements Runnable {
         }
     }
 
-    private void cancelUntil(Context callOver, Statement target) {
+    private void cancelUntil(Context callOver, Cancel target) {
         long pause = FIRST_PAUSE_MILLIS;
         do {
             try {

@@ -4,7 +4,6 @@ import dev.millrace.context.Context;
 import dev.millrace.internal.InterruptBridge;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +36,8 @@ final class Session {
     }
 
     /// A call that the context of the moment ends. Looks at it first.
-    <T extends @Nullable Object> T guarded(@Nullable Statement statement, Call<T> call) throws Throwable {
-        return guarded(context(), statement, grace, call);
+    <T extends @Nullable Object> T guarded(@Nullable Cancel cancel, Call<T> call) throws Throwable {
+        return guarded(context(), cancel, grace, call);
     }
 
     /// A call that tidies up: made whatever has ended, and not cut short. No interrupt of ours reaches it.
@@ -54,16 +53,16 @@ final class Session {
     }
 
     private <T extends @Nullable Object> T guarded(
-            Context ctx, @Nullable Statement statement, Duration time, Call<T> call) throws Throwable {
+            Context ctx, @Nullable Cancel cancel, Duration time, Call<T> call) throws Throwable {
         ctx.check();
         if (transaction == null) {
-            return Guard.call(ctx, connection, kind, statement, time, () -> shielded(call));
+            return Guard.call(ctx, connection, kind, cancel, time, () -> shielded(call));
         }
         if (!transaction.gate.enter()) {
             throw transaction.isOver();
         }
         try {
-            return Guard.call(ctx, connection, kind, statement, time, () -> shielded(call));
+            return Guard.call(ctx, connection, kind, cancel, time, () -> shielded(call));
         } finally {
             transaction.leave();
         }

@@ -8,12 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// A result set whose moves look at the context, and end with it: each may fetch from the server.
 final class WrappedResult extends Wrapped {
     private final @Nullable Object owner;
-    private final @Nullable Statement statement;
+    private final @Nullable Cancel cancel;
 
     WrappedResult(Session session, @Nullable Object owner, @Nullable Statement statement, ResultSet rows) {
         super(session, rows);
         this.owner = owner;
-        this.statement = statement;
+        this.cancel = statement == null ? null : cancelOf(session, statement);
+    }
+
+    private static Cancel cancelOf(Session session, Statement statement) {
+        return () -> Cancel.ofFetch(session.connection, statement);
     }
 
     @Override
@@ -31,7 +35,7 @@ final class WrappedResult extends Wrapped {
                     "insertRow",
                     "updateRow",
                     "deleteRow" ->
-                    session.guarded(statement, () -> pass(method, args));
+                    session.guarded(cancel, () -> pass(method, args));
             case "getStatement" -> owner == null ? pass(method, args) : owner;
             case "close" -> session.tidying(() -> pass(method, args));
             default -> pass(method, args);

@@ -14,6 +14,7 @@ final class WrappedStatement extends Wrapped {
 
     private final Object connection;
     private final Statement statement;
+    private final Cancel cancel;
     private int ownTimeout; // the user's, in seconds; 0 for none
     private int setTimeout; // what the driver has
 
@@ -25,6 +26,7 @@ final class WrappedStatement extends Wrapped {
         super(session, statement);
         this.connection = connection;
         this.statement = statement;
+        this.cancel = statement::cancel;
     }
 
     @Override
@@ -34,7 +36,7 @@ final class WrappedStatement extends Wrapped {
             return executed(proxy, method, args);
         }
         return switch (name) {
-            case "getMoreResults" -> session.guarded(statement, () -> pass(method, args));
+            case "getMoreResults" -> session.guarded(cancel, () -> pass(method, args));
             case "getResultSet", "getGeneratedKeys" -> result(proxy, pass(method, args));
             case "getConnection" -> connection;
             case "cancel" -> {
@@ -61,13 +63,13 @@ final class WrappedStatement extends Wrapped {
             return pass(method, args);
         };
         try {
-            return result(proxy, session.guarded(statement, call));
+            return result(proxy, session.guarded(cancel, call));
         } catch (SQLException e) {
             if (!staleCancel || ctx.isDone() || !CancelErrors.isCancel(e)) {
                 throw e;
             }
             staleCancel = false;
-            return result(proxy, session.guarded(statement, call));
+            return result(proxy, session.guarded(cancel, call));
         } finally {
             staleCancel = session.kind.keepsCancels() && ctx.isDone();
         }

@@ -40,10 +40,11 @@ class GuardTest {
         String url = "jdbc:fake:";
         final CountDownLatch running = new CountDownLatch(1);
         final CountDownLatch aborted = new CountDownLatch(1);
+        final AtomicInteger timeout = new AtomicInteger();
         final AtomicInteger cancels = new AtomicInteger();
 
         Connection connection() throws SQLException {
-            var statement = make(Statement.class, (_, method, _) -> switch (method.getName()) {
+            var statement = make(Statement.class, (_, method, args) -> switch (method.getName()) {
                 case "execute" -> {
                     running.countDown();
                     yield execute.run();
@@ -52,7 +53,11 @@ class GuardTest {
                     cancels.incrementAndGet();
                     yield cancel.run();
                 }
-                case "setQueryTimeout", "close" -> null;
+                case "setQueryTimeout" -> {
+                    timeout.set((Integer) args[0]);
+                    yield null;
+                }
+                case "close" -> null;
                 default -> throw new AssertionError(method);
             });
             var metaData = make(DatabaseMetaData.class, (_, _, _) -> url);
@@ -225,6 +230,25 @@ class GuardTest {
             assertEquals(3, executions.get());
             assertSame(CUT, assertThrows(SQLException.class, () -> s.execute("brief")), "only once");
         }
+    }
+
+    @Test
+    void execute_deadline_isAlsoTheDriversTimeoutAndOnlyThen() throws Exception {
+        var driver = new Driver();
+        var s = Database.wrap(driver.connection()).createStatement();
+        try (var ctx = ROOT.withTimeout(Duration.ofMinutes(10))) {
+            ctx.<Object, SQLException>call(() -> s.execute("brief"));
+            assertTrue(driver.timeout.get() > 590 && driver.timeout.get() <= 602, "seconds: " + driver.timeout);
+            s.setQueryTimeout(7);
+            ctx.<Object, SQLException>call(() -> s.execute("brief"));
+            assertEquals(7, driver.timeout.get());
+            s.setQueryTimeout(5_000);
+            ctx.<Object, SQLException>call(() -> s.execute("brief"));
+            assertTrue(driver.timeout.get() <= 602, "seconds: " + driver.timeout);
+            assertEquals(5_000, s.getQueryTimeout());
+        }
+        s.execute("brief");
+        assertEquals(5_000, driver.timeout.get());
     }
 
     @Test
