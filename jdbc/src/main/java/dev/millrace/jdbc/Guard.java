@@ -153,15 +153,17 @@ final class Guard implements Runnable {
 
     private void cancelUntil(Context callOver, Cancel target) {
         long pause = FIRST_PAUSE_MILLIS;
+        boolean again = false;
         do {
             try {
-                target.cancel();
+                target.cancel(again);
             } catch (SQLException | RuntimeException e) {
                 cancelFailure = e; // the next try may succeed, and the abort comes in any case
             }
             if (callOver.awaitDone(Duration.ofMillis(pause))) {
                 return;
             }
+            again = true;
             pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
         } while (state == FIRING);
     }

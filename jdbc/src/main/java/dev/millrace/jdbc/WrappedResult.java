@@ -17,7 +17,7 @@ final class WrappedResult extends Wrapped {
     }
 
     private static Cancel cancelOf(Session session, Statement statement) {
-        return () -> Cancel.ofFetch(session.connection, statement);
+        return _ -> Cancel.ofFetch(session.connection, statement);
     }
 
     @Override

@@ -26,7 +26,7 @@ final class WrappedStatement extends Wrapped {
         super(session, statement);
         this.connection = connection;
         this.statement = statement;
-        this.cancel = statement::cancel;
+        this.cancel = Cancel.ofExecution(session.connection, statement);
     }
 
     @Override

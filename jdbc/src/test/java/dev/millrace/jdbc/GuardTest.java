@@ -63,6 +63,7 @@ class GuardTest {
             var metaData = make(DatabaseMetaData.class, (_, _, _) -> url);
             return make(Connection.class, (_, method, _) -> switch (method.getName()) {
                 case "createStatement" -> statement;
+                case "unwrap" -> throw new SQLException("no unwrapping here");
                 case "getMetaData" -> metaData;
                 case "abort" -> {
                     aborted.countDown();

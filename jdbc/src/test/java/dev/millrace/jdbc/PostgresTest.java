@@ -100,6 +100,30 @@ class PostgresTest {
         }
     }
 
+    /// The first cancel comes before the server has begun with the query, and is lost: a stopped server holds that still. The driver
+    /// ignores a second `Statement.cancel` of the same execution.
+    @Test
+    void execute_firstCancelComesTooEarly_theNextOneEndsTheQuery() throws Exception {
+        String query = Slow.POSTGRES + " -- early";
+        try (var ctx = ROOT.withCancel();
+                var c = database.with(ctx).getConnection();
+                var s = c.createStatement()) {
+            String backend = String.valueOf(pid(c));
+            signal("-STOP", backend);
+            var failed = thrown(() -> s.execute(query));
+            ROOT.sleep(Duration.ofMillis(100)); // the query is sent; nothing tells when the kernel has it
+            ctx.cancel();
+            ROOT.sleep(Duration.ofMillis(100)); // so is the first cancel
+            signal("-CONT", backend);
+            assertInstanceOf(CancelledException.class, of(failed));
+        }
+        Slow.awaitRunning(query, 0);
+    }
+
+    private static void signal(String signal, String pid) throws Exception {
+        assertEquals(0, new ProcessBuilder("kill", signal, pid).start().waitFor());
+    }
+
     @Test
     void execute_parentCancelled_queryEndsAndTheCauseIsTheUsers() throws Exception {
         String query = Slow.POSTGRES + " -- parent";
