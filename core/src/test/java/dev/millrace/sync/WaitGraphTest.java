@@ -146,7 +146,10 @@ class WaitGraphTest {
             WaitGraph graph = graph("locks twice");
             Awaiting w = wait(graph, "locks twice");
             assertEquals(End.ANYBODY, w.end());
-            assertTrue(w.why().startsWith("the end of context \"budget\", due in "), w.why());
+            assertTrue(
+                    w.why().matches(
+                            "who has it has to unlock it; the end of context \"budget\", due in .*, ends it too"),
+                    w.why());
             assertEquals(null, knotOf(graph, "locks twice"));
         } finally {
             Debug.set(old);
