@@ -10,7 +10,8 @@ public final class Sites {
 
     /// The packages whose frames are passed over. Not by prefix: examples and tests are users too.
     private static final Set<String> OURS = Set.of(
-            "context", "chan", "go", "sync", "atomic", "group", "time", "pipeline", "probe", "internal", "jvm");
+            "context", "chan", "go", "sync", "atomic", "group", "time", "pipeline", "probe", "internal", "jvm",
+            "testing");
 
     private Sites() {}
 
@@ -37,7 +38,8 @@ public final class Sites {
         return site == null ? "" : (first ? ": " : "; ") + "made at " + text(site);
     }
 
-    private static boolean isOurs(String type) {
+    /// Whether a frame of the class called `type` is the library's or the JDK's.
+    public static boolean isOurs(String type) {
         if (!type.startsWith(ROOT)) {
             return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
         }

@@ -1,0 +1,106 @@
+package dev.millrace.testing;
+
+import dev.millrace.go.Task;
+import dev.millrace.internal.Origin;
+import dev.millrace.internal.Scope;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A check of leaks in the making: from [Leaks#open()] to [#close()]. See [Leaks] for what belongs to it and what is a leak.
+///
+/// ```java
+/// try (var leaks = Leaks.open()) {
+///     server.start();
+///     server.stop();
+/// } // here nothing that was started is left
+/// ```
+///
+/// To be used by any thread; opened and closed on the same one. Scopes nest.
+public final class LeakScope implements AutoCloseable {
+    private final Scope scope = Scope.open(true);
+    private final Search search;
+    private volatile boolean closed;
+
+    LeakScope(Leaks.Options options) {
+        this.search = new Search(options, scope);
+    }
+
+    LeakScope enter() {
+        scope.enter();
+        return this;
+    }
+
+    void leave() {
+        scope.leave();
+    }
+
+    /// Runs `body` on the calling thread as a part of this: what it starts belongs. For threads that are no goroutines of ours, such as those of
+    /// an executor.
+    ///
+    /// @throws Exception what the body throws
+    public void run(Task body) throws Exception {
+        scope.enter();
+        try {
+            body.run();
+        } finally {
+            scope.leave();
+        }
+    }
+
+    /// What is there now and would be a leak at the end. Does not wait.
+    public List<Leak> find() {
+        return Search.leaks(search.find());
+    }
+
+    /// What is left when those that are about to end have been given their time. Returns as soon as nothing is. An interrupt ends
+    /// the waiting, and its status is set again.
+    public List<Leak> await() {
+        return Search.leaks(search.await());
+    }
+
+    /// Waits as [#await()] does, and throws when something is left.
+    ///
+    /// @throws LeakError when something is left
+    public void check() {
+        check("the block");
+    }
+
+    void check(String where) {
+        Search.refuse(where, search.await());
+    }
+
+    /// Like [Leaks#prove()], for what belongs to this.
+    public LeakProof prove() {
+        return Reachability.prove(this::holds);
+    }
+
+    private boolean holds(@Nullable Origin origin) {
+        return scope.holds(origin);
+    }
+
+    /// Ends the scope: nothing else belongs to it, but for what is started by those that do. Then checks it. A second call does nothing.
+    ///
+    /// @throws LeakError when something is left
+    @Override
+    public void close() {
+        close("the block");
+    }
+
+    void close(String where) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        scope.leave();
+        try {
+            check(where);
+        } finally {
+            scope.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "leak scope (" + (closed ? "closed" : "open") + ")";
+    }
+}
