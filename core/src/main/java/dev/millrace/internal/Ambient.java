@@ -48,6 +48,18 @@ public class Ambient {
         return ScopedValue.where(BOUND, then).call(body);
     }
 
+    /// Calls `body` as if on a thread of `scheduler`, with the background context. The goroutine stays what it is.
+    public static <T extends @Nullable Object, X extends Throwable> T callUnder(
+            Scheduler scheduler, ScopedValue.CallableOp<? extends T, X> body) throws X {
+        Ambient now = current();
+        var then = new Ambient(scheduler, null, now == null ? null : now.goroutine);
+        return ScopedValue.where(BOUND, then).call(body);
+    }
+
+    public final Scheduler scheduler() {
+        return scheduler;
+    }
+
     public final @Nullable Goroutine goroutine() {
         return goroutine;
     }

@@ -16,6 +16,7 @@ public abstract class Goroutine extends Ambient
     private final @Nullable Origin origin; // null when nobody wants to know
     private final SpawnHooks.@Nullable Carried carried;
     private @Nullable Object thread; // a Thread; with weak registration a Tracked, which does not keep it
+    private @Nullable Object seat; // of the scheduler's own
 
     @Nullable Goroutine older; // the registry's list, guarded by its stripe's lock
 
@@ -29,7 +30,7 @@ public abstract class Goroutine extends Ambient
         this.node = node;
         this.name = name;
         this.creator = Thread.currentThread().threadId();
-        this.origin = Origin.here();
+        this.origin = Origin.here(scheduler);
         SpawnHooks hooks = SpawnHooks.current();
         this.carried = hooks == null ? null : hooks.capture();
     }
@@ -63,7 +64,7 @@ public abstract class Goroutine extends Ambient
     protected void ended(@Nullable Throwable failure) {
         boolean asTold = failure instanceof EndNotice && node != null && node.ending() != null;
         if (failure != null && !asTold) {
-            Uncaught.give(this, failure);
+            scheduler.failed(this, failure);
         }
     }
 
@@ -96,6 +97,7 @@ public abstract class Goroutine extends Ambient
             if (context == null && origin == null && scheduler == Scheduler.real()) {
                 call(); // what is bound would say no more than what holds without: see running()
             } else {
+                scheduler.begun(this);
                 ScopedValue.where(BOUND, this).call(this);
             }
         } finally {
@@ -134,12 +136,12 @@ public abstract class Goroutine extends Ambient
                 node.taskEnded(this);
             }
         } catch (Throwable t) {
-            Uncaught.give(this, t);
+            scheduler.failed(this, t);
         }
         try {
             ended(failure);
         } catch (Throwable t) {
-            Uncaught.give(this, t);
+            scheduler.failed(this, t);
         }
         Tap tap = Tap.current();
         if (tap != null) {
@@ -154,10 +156,6 @@ public abstract class Goroutine extends Ambient
 
     public final String name() {
         return name;
-    }
-
-    public final Scheduler scheduler() {
-        return scheduler;
     }
 
     public final Thread thread() {
@@ -185,7 +183,17 @@ public abstract class Goroutine extends Ambient
         return creator;
     }
 
-    /// Where it was started; known in debug mode and within a [Scope].
+    /// What its scheduler keeps about it.
+    public final @Nullable Object seat() {
+        return seat;
+    }
+
+    /// For its scheduler.
+    public final void seat(Object mine) {
+        seat = mine;
+    }
+
+    /// Where it was started; known in debug mode, under a scheduler that wishes it, and within a [Scope].
     public final @Nullable StackTraceElement site() {
         return origin == null ? null : origin.site();
     }

@@ -2,7 +2,8 @@ package dev.millrace.internal;
 
 import org.jspecify.annotations.Nullable;
 
-/// Where a goroutine comes from. Noted while somebody wants to know: in debug mode, and within a [Scope].
+/// Where a goroutine comes from. Noted while somebody wants to know: in debug mode, under a scheduler that wishes it, and within a
+/// [Scope].
 public final class Origin {
     private final @Nullable Scope scope;
     private final @Nullable StackTraceElement site;
@@ -16,13 +17,13 @@ public final class Origin {
     }
 
     /// That of a goroutine that is made here; null when nobody wants to know.
-    static @Nullable Origin here() {
+    static @Nullable Origin here(Scheduler scheduler) {
         Scope scope = Scope.current();
-        boolean debug = Debug.on();
-        if (scope == null && !debug) {
+        boolean wished = scheduler.keepsSites();
+        if (scope == null && !wished) {
             return null;
         }
-        boolean noted = debug || (scope != null && scope.notesSites());
+        boolean noted = wished || (scope != null && scope.notesSites());
         return new Origin(scope, noted ? Sites.caller() : null, nameOfCaller());
     }
 

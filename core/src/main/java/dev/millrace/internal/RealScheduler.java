@@ -147,6 +147,11 @@ final class RealScheduler extends Scheduler implements Runnable {
     }
 
     @Override
+    protected boolean counts(Waiter waiter) {
+        return false;
+    }
+
+    @Override
     protected void blocked() {}
 
     @Override

@@ -3,15 +3,16 @@ package dev.millrace.internal;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// The one facility through which all blocking, waking, spawning and timing of the library goes.
 ///
 /// There is one for production, [#real()], and others for tests with virtual time. An object takes its scheduler when it
 /// is made ([#current()]) and keeps it. What an implementation must keep:
 ///
-///  - [#blocked()] and [#unblocking()] count the goroutines that can run. A waiter calls `blocked` after it has published
-///    that it parks and before it parks; who wakes it calls `unblocking` before the waiter can see its outcome, and
-///    `blocked` again when somebody else was faster. So the count is never too low, and when it is 0 everybody waits.
+///  - [#blocked()] and [#unblocking()] count the goroutines that can run. A waiter whose thread is counted ([#counts]) calls `blocked`
+///    after it has published that it parks and before it parks; who wakes it calls `unblocking` before the waiter can see
+///    its outcome, and `withdrawn` when somebody else was faster. So the count is never too low, and when it is 0 everybody waits.
 ///  - [#schedule] and [#cancel] are called from any thread, also while a context's lock is held; they take no lock of the
 ///    library but their own. A timer fires outside that lock.
 ///  - [#nanoTime()] never goes back and is compared by subtraction only.
@@ -54,15 +55,62 @@ public abstract class Scheduler {
     /// Withdraws `timer`. False when it has fired, is firing, or never was scheduled.
     public abstract boolean cancel(Timer timer);
 
-    /// A goroutine has come to wait.
+    /// Fires `timer`, which is due and no longer scheduled. For implementations; outside all locks.
+    protected static void fire(Timer timer) {
+        timer.fire();
+    }
+
+    /// Whether the calling thread, which is about to park in `waiter`, is one of those that are counted. Of a thread that is not,
+    /// the hooks below hear nothing.
+    protected boolean counts(Waiter waiter) {
+        return true;
+    }
+
+    /// The calling goroutine has come to wait. Called outside all locks, and it may take as long as it likes: the goroutine may be woken
+    /// meanwhile. Must not throw.
     protected abstract void blocked();
 
-    /// A goroutine that waits is about to be woken.
+    /// A goroutine that waits is about to be woken. Perhaps under the spin lock of what it waits for.
     protected abstract void unblocking();
+
+    /// It was not: somebody else was faster. Perhaps under that lock too.
+    protected void withdrawn() {
+        blocked();
+    }
+
+    /// The goroutine that waits in `waiter` has been claimed, and will go on. Perhaps under that lock too.
+    protected void unblocked(Waiter waiter) {}
+
+    /// The wait is over. On the goroutine's own thread, outside all locks; whatever it does next happens after this.
+    protected void resumed(Waiter waiter) {}
+
+    /// The calling goroutine, which waits in `waiter` and would end that, was interrupted. True when the scheduler will end the wait
+    /// itself ([Waiter#INTERRUPTED]).
+    protected boolean takesInterrupt(Waiter waiter) {
+        return false;
+    }
 
     /// Starts `goroutine` on a new virtual thread.
     protected void start(Goroutine goroutine) {
         goroutine.startOn(VIRTUAL.newThread(goroutine));
+    }
+
+    /// Called by a goroutine of this scheduler, on its own thread, before anything else.
+    protected void begun(Goroutine goroutine) {}
+
+    /// Where a failure goes that nobody has caught. On the goroutine's own thread.
+    protected void failed(Goroutine goroutine, Throwable failure) {
+        Uncaught.give(goroutine, failure);
+    }
+
+    /// Whether a goroutine is to know where it was started: that takes about a microsecond.
+    protected boolean keepsSites() {
+        return Debug.on();
+    }
+
+    /// A number by which the library chooses where Go chooses by chance.
+    public long random() {
+        return ThreadLocalRandom.current().nextLong();
     }
 
     /// Called by a goroutine of this scheduler when its body has ended.

@@ -2,7 +2,6 @@ package dev.millrace.internal;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The engine of select: cases, and how one of them is chosen and happens. For one thread at a time; may run again and again.
@@ -41,7 +40,7 @@ public final class SelectCore implements Patience.Awaited {
     private int size;
     private int[] order = {0, 1, 2, 3};
     private Offer @Nullable [] locked; // those with a target, by number; null when it has to be made anew
-    private long seed = ThreadLocalRandom.current().nextLong() | 1;
+    private long seed = scheduler.random() | 1;
     private boolean silent; // some case may become ready without its stamp telling: then only all locks do
     private @Nullable Thread runner;
     private @Nullable Offer last; // what the last run did

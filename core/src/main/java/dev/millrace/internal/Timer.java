@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Timer {
     long when; // the scheduler's nanoseconds; guarded by the scheduler's timer lock
     int index = -1; // place in the heap, -1 when in none; same lock
-    long order; // breaks ties: first added, first fired; same lock
+    long order; // breaks ties: the least fires first; same lock
 
     /// Called once per scheduling, on the timer thread, outside all locks. Runs no code that a user wrote.
     protected abstract void fire();

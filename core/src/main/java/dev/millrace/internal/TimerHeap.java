@@ -38,30 +38,35 @@ public final class TimerHeap {
     }
 
     /// Whether one more timer fits without allocating.
-    boolean hasRoom() {
+    public boolean hasRoom() {
         return size < heap.length;
     }
 
     /// An array for twice as many, to be made outside the lock.
-    @Nullable Timer[] larger() {
+    public @Nullable Timer[] larger() {
         return new Timer[heap.length * 2];
     }
 
     /// Takes over `larger` when it is larger than what is there.
-    void grow(@Nullable Timer[] larger) {
+    public void grow(@Nullable Timer[] larger) {
         if (larger.length > heap.length) {
             System.arraycopy(heap, 0, larger, 0, size);
             heap = larger;
         }
     }
 
-    /// Adds `timer`, which is in no heap.
+    /// Adds `timer`, which is in no heap. Of timers for the same instant the first added is the first.
     public void add(Timer timer, long when) {
+        add(timer, when, added++);
+    }
+
+    /// Adds `timer`, which is in no heap. Of timers for the same instant the one of the least `order` is the first.
+    public void add(Timer timer, long when, long order) {
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
         }
         timer.when = when;
-        timer.order = added++;
+        timer.order = order;
         up(size++, timer);
     }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Who wins it owns the outcome; so a claim is also the completion, and nothing lies between them that could fail. What
 /// the outcome carries is written before the claim. [#wake()] is called outside all locks and only by the winner.
 ///
+/// A thread that its scheduler counts publishes COUNTED in place of PARKED, and whoever claims from there tells the scheduler
+/// before and after: see [Scheduler#blocked()].
+///
 /// A wait that ended for a reason of this class's own has the outcome [#INTERRUPTED]. Any other outcome is an object of
 /// whoever claimed. A waiter is used for one wait.
 public class Waiter extends Party implements Patience.Awaited {
@@ -35,7 +38,11 @@ public class Waiter extends Party implements Patience.Awaited {
     /// The outcome of a wait that may succeed now: try again.
     static final Object RETRY = new Mark("RETRY");
 
+    /// The outcome of a wait whose goroutine is to end, as by `Go.exit()`: the wait throws [GoExit], also one that no interrupt ends.
+    public static final Object ENDED = new Mark("ENDED");
+
     private static final Object PARKED = new Mark("PARKED");
+    private static final Object COUNTED = new Mark("COUNTED");
     private static final VarHandle STATE;
 
     static {
@@ -50,6 +57,7 @@ public class Waiter extends Party implements Patience.Awaited {
     private final Scheduler scheduler;
     private volatile @Nullable Object state;
     private boolean parked; // written by the winner of the claim, read by it
+    private boolean interruptible; // written before COUNTED is
     boolean hungry; // has lost too many races: is served directly; set before it is queued
     long since; // when it parked, 0 before; read by those who only look
 
@@ -100,13 +108,19 @@ public class Waiter extends Party implements Patience.Awaited {
                     return WON;
                 }
             } else if (s == PARKED) {
-                // The count of those who can run goes up before the waiter can: quiescence is never seen too early.
-                scheduler.unblocking();
                 if (STATE.compareAndSet(this, PARKED, outcome)) {
                     parked = true;
                     return WON_TO_WAKE;
                 }
-                scheduler.blocked();
+            } else if (s == COUNTED) {
+                // The count of those who can run goes up before the waiter can: quiescence is never seen too early.
+                scheduler.unblocking();
+                if (STATE.compareAndSet(this, COUNTED, outcome)) {
+                    parked = true;
+                    scheduler.unblocked(this);
+                    return WON_TO_WAKE;
+                }
+                scheduler.withdrawn();
             } else {
                 return LOST;
             }
@@ -133,7 +147,22 @@ public class Waiter extends Party implements Patience.Awaited {
     /// The outcome, null while the wait is undecided.
     public final @Nullable Object outcome() {
         Object s = state;
-        return s == PARKED ? null : s;
+        return s == PARKED || s == COUNTED ? null : s;
+    }
+
+    /// Whether its thread is counted and waits. A hint while others may claim.
+    public final boolean isCounted() {
+        return state == COUNTED;
+    }
+
+    /// Whether its thread is counted, waits, and would give that up for an interrupt. A hint while others may claim.
+    public final boolean isInterruptible() {
+        return state == COUNTED && interruptible;
+    }
+
+    /// The thread that waits, or will.
+    public final Thread thread() {
+        return thread;
     }
 
     @Override
@@ -155,25 +184,34 @@ public class Waiter extends Party implements Patience.Awaited {
 
     private Object await(Object blocker, boolean interruptible) {
         Object s = state;
-        if (s != null) {
+        if (s != null && s != ENDED) {
             return s;
         }
         boolean interrupted = false;
         since = scheduler.nanoTime();
-        if (STATE.compareAndSet(this, null, PARKED)) {
+        this.interruptible = interruptible;
+        Object mark = scheduler.counts(this) ? COUNTED : PARKED;
+        if (STATE.compareAndSet(this, null, mark)) {
             Tap tap = Tap.current();
             if (tap != null) {
                 tap.waitStarted(thread, blocker);
             }
-            scheduler.blocked();
-            while ((s = state) == PARKED) {
+            if (mark == COUNTED) {
+                scheduler.blocked();
+            }
+            while ((s = state) == mark) {
                 LockSupport.park(blocker);
-                if (Thread.interrupted()) {
+                if (thread.isInterrupted()) {
                     interrupted = true;
-                    if (interruptible) {
+                    if (interruptible && !(mark == COUNTED && scheduler.takesInterrupt(this))) {
                         claim(INTERRUPTED);
                     }
+                    // After the claim: whoever asks whether anybody is about to go on sees the one or the other.
+                    Thread.interrupted();
                 }
+            }
+            if (mark == COUNTED) {
+                scheduler.resumed(this);
             }
             if (tap != null) {
                 tap.waitEnded(thread, blocker);
@@ -183,6 +221,9 @@ public class Waiter extends Party implements Patience.Awaited {
         }
         if (interrupted) {
             thread.interrupt();
+        }
+        if (s == ENDED) {
+            throw new GoExit();
         }
         return s == null ? INTERRUPTED : s;
     }

@@ -4,11 +4,11 @@ import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.Deadlines;
+import dev.millrace.internal.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -254,7 +254,7 @@ public final class Retry {
         if (plan.jitter == 0 || pause == 0) {
             return pause;
         }
-        RandomGenerator random = plan.random == null ? ThreadLocalRandom.current() : plan.random;
+        RandomGenerator random = plan.random == null ? Scheduler.current()::random : plan.random;
         return pause - (long) (pause * plan.jitter * random.nextDouble());
     }
 

@@ -4,6 +4,7 @@ import dev.millrace.go.Task;
 import dev.millrace.internal.Origin;
 import dev.millrace.internal.Scope;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A check of leaks in the making: from [Leaks#open()] to [#close()]. See [Leaks] for what belongs to it and what is a leak.
@@ -35,16 +36,28 @@ public final class LeakScope implements AutoCloseable {
     }
 
     /// Runs `body` on the calling thread as a part of this: what it starts belongs. For threads that are no goroutines of ours, such as those of
-    /// an executor.
-    ///
-    /// @throws Exception what the body throws
-    public void run(Task body) throws Exception {
+    /// an executor. What the body throws is thrown as it is.
+    public void run(Task body) {
+        Objects.requireNonNull(body, "body");
         scope.enter();
         try {
-            body.run();
+            call(body);
         } finally {
             scope.leave();
         }
+    }
+
+    static void call(Task body) {
+        try {
+            body.run();
+        } catch (Exception e) {
+            throw LeakScope.<RuntimeException>asItIs(e);
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> X asItIs(Throwable failure) throws X {
+        throw (X) failure;
     }
 
     /// What is there now and would be a leak at the end. Does not wait.

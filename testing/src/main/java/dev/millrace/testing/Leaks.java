@@ -48,9 +48,10 @@ public final class Leaks {
 
     /// Runs `body`; then nothing that was started in it may be left.
     ///
-    /// @throws Exception what the body throws
+    /// What the body throws is thrown as it is, also when it is a checked exception.
+    ///
     /// @throws LeakError when something is left
-    public static void check(Task body) throws Exception {
+    public static void check(Task body) {
         options().check(body);
     }
 
@@ -138,12 +139,10 @@ public final class Leaks {
         }
 
         /// See [Leaks#check].
-        ///
-        /// @throws Exception what the body throws
-        public void check(Task body) throws Exception {
+        public void check(Task body) {
             Objects.requireNonNull(body, "body");
             try (var scope = open()) {
-                body.run();
+                LeakScope.call(body);
             }
         }
 
