@@ -1,7 +1,9 @@
 package dev.millrace.testing;
 
 import dev.millrace.go.Task;
+import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Origin;
+import dev.millrace.internal.Registry;
 import dev.millrace.internal.Scope;
 import java.util.List;
 import java.util.Objects;
@@ -19,20 +21,18 @@ import org.jspecify.annotations.Nullable;
 /// To be used by any thread; opened and closed on the same one. Scopes nest.
 public final class LeakScope implements AutoCloseable {
     private final Scope scope = Scope.open(true);
+    private final Leaks.Options options;
+    private final boolean entered;
     private final Search search;
     private volatile boolean closed;
 
-    LeakScope(Leaks.Options options) {
+    LeakScope(Leaks.Options options, boolean entered) {
+        this.options = options;
+        this.entered = entered;
         this.search = new Search(options, scope);
-    }
-
-    LeakScope enter() {
-        scope.enter();
-        return this;
-    }
-
-    void leave() {
-        scope.leave();
+        if (entered) {
+            scope.enter();
+        }
     }
 
     /// Runs `body` on the calling thread as a part of this: what it starts belongs. For threads that are no goroutines of ours, such as those of
@@ -56,7 +56,7 @@ public final class LeakScope implements AutoCloseable {
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <X extends Throwable> X asItIs(Throwable failure) throws X {
+    static <X extends Throwable> X asItIs(Throwable failure) throws X {
         throw (X) failure;
     }
 
@@ -75,11 +75,7 @@ public final class LeakScope implements AutoCloseable {
     ///
     /// @throws LeakError when something is left
     public void check() {
-        check("the block");
-    }
-
-    void check(String where) {
-        Search.refuse(where, search.await());
+        Search.refuse(options.checked, search.await());
     }
 
     /// Like [Leaks#prove()], for what belongs to this.
@@ -91,24 +87,43 @@ public final class LeakScope implements AutoCloseable {
         return scope.holds(origin);
     }
 
+    /// Interrupts what belongs to it.
+    void interrupt() {
+        for (Goroutine g : Registry.all()) {
+            if (scope.holds(g)) {
+                g.thread().interrupt();
+            }
+        }
+    }
+
+    /// Ends the scope without a check.
+    public void end() {
+        if (!closed) {
+            closed = true;
+            leave();
+            scope.close();
+        }
+    }
+
     /// Ends the scope: nothing else belongs to it, but for what is started by those that do. Then checks it. A second call does nothing.
     ///
     /// @throws LeakError when something is left
     @Override
     public void close() {
-        close("the block");
+        if (!closed) {
+            leave();
+            try {
+                check();
+            } finally {
+                closed = true;
+                scope.close();
+            }
+        }
     }
 
-    void close(String where) {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        scope.leave();
-        try {
-            check(where);
-        } finally {
-            scope.close();
+    private void leave() {
+        if (entered) {
+            scope.leave();
         }
     }
 

@@ -12,24 +12,24 @@ final class LeakText {
 
     private LeakText() {}
 
+    /// `goroutine 31 "feeder" [chan send, 2.0 s], started by main at Feeds.java:12, context "request 7"`, and its stack.
     static String of(Leak.Running r) {
-        var text = new StringBuilder(label(r.id(), r.name())).append(", ").append(origin("started", r)).append(": ");
-        text.append(waits(r.state(), r.waitsFor()));
-        if (r.waited().compareTo(Duration.ofMillis(1)) >= 0) {
-            text.append(", for ").append(span(r.waited())).append(" or more");
-        }
-        return text.append(context(r)).append(stack(r.stack())).toString();
+        String waits = r.waitsFor().isEmpty() ? r.state() == Thread.State.RUNNABLE ? "running" : r.state() + ""
+                : r.waitsFor();
+        String waited = r.waited().compareTo(Duration.ofMillis(1)) < 0 ? "" : ", " + span(r.waited());
+        return label(r.id(), r.name()) + " [" + waits + waited + "], " + origin("started", r) + context(r)
+                + stack(r.stack());
     }
 
     static String of(Leak.ToCome c) {
         String name = c.name().isEmpty() ? "a call" : "a call \"" + c.name() + "\"";
-        return name + " to come in " + span(c.dueIn()) + ", " + origin("set", c) + context(c);
+        return name + " [to come in " + span(c.dueIn()) + "], " + origin("set", c) + context(c);
     }
 
     static String of(Leak.Lost l) {
         String waited = l.waitsFor().isEmpty() ? "" : "; waited for " + l.waitsFor();
-        return label(l.id(), l.name()) + ", " + origin("started", l) + ": nothing can wake it any more" + waited
-                + context(l) + stack(l.stack());
+        return label(l.id(), l.name()) + " [nothing can wake it" + waited + "], " + origin("started", l) + context(l)
+                + stack(l.stack());
     }
 
     /// `2 goroutines and 1 call to come`.
@@ -55,12 +55,8 @@ final class LeakText {
         return verb + " by " + leak.creator() + (site == null ? "" : " at " + place(site));
     }
 
-    static String waits(Thread.State state, String waitsFor) {
-        return waitsFor.isEmpty() ? "runs (" + state + ")" : "waits for " + waitsFor;
-    }
-
     private static String context(Leak leak) {
-        return leak.context().isEmpty() ? "" : "; context \"" + leak.context() + "\"";
+        return leak.context().isEmpty() ? "" : ", context \"" + leak.context() + "\"";
     }
 
     /// Without the JDK's and the library's frames on top: what was waited for has been said.
@@ -75,7 +71,8 @@ final class LeakText {
             if (isOurs(frame) && shown != stack) {
                 break; // below the body there is only the library
             }
-            text.append("\n    at ").append(frame);
+            text.append("\n    at ").append(frame.getClassName()).append('.').append(frame.getMethodName());
+            text.append('(').append(frame.getFileName()).append(':').append(frame.getLineNumber()).append(')');
         }
         return text.toString();
     }

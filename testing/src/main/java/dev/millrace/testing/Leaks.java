@@ -85,15 +85,17 @@ public final class Leaks {
 
     /// The rules of a check, to be changed.
     public static Options options() {
-        return new Options(Duration.ofSeconds(2), List.of());
+        return new Options("the block", Duration.ofSeconds(2), List.of());
     }
 
     /// The rules of a check. Immutable: each method answers new ones.
     public static final class Options {
+        final String checked;
         final Duration patience;
         final List<Ignore> ignored;
 
-        private Options(Duration patience, List<Ignore> ignored) {
+        private Options(String checked, Duration patience, List<Ignore> ignored) {
+            this.checked = checked;
             this.patience = patience;
             this.ignored = ignored;
         }
@@ -103,7 +105,12 @@ public final class Leaks {
             if (patience.isNegative()) {
                 throw new IllegalArgumentException("patience must be >= 0, was " + patience);
             }
-            return new Options(patience, ignored);
+            return new Options(checked, patience, ignored);
+        }
+
+        /// What is checked, in words, for messages: "left behind by ...".
+        public Options named(String checked) {
+            return new Options(Objects.requireNonNull(checked, "checked"), patience, ignored);
         }
 
         /// A goroutine called `name` is no leak; a star at its end stands for anything.
@@ -135,7 +142,7 @@ public final class Leaks {
         private Options and(Ignore.Kind kind, String pattern) {
             var more = new ArrayList<>(ignored);
             more.add(new Ignore(kind, pattern));
-            return new Options(patience, List.copyOf(more));
+            return new Options(checked, patience, List.copyOf(more));
         }
 
         /// See [Leaks#check].
@@ -148,12 +155,12 @@ public final class Leaks {
 
         /// See [Leaks#open].
         public LeakScope open() {
-            return new LeakScope(this).enter();
+            return new LeakScope(this, true);
         }
 
-        /// A check that no thread is in yet: for those who carry it about themselves.
-        LeakScope unentered() {
-            return new LeakScope(this);
+        /// A check that no thread is in: only what is started in the bodies of [LeakScope#run] belongs to it.
+        public LeakScope openForRuns() {
+            return new LeakScope(this, false);
         }
 
         /// See [Leaks#checkUnder].

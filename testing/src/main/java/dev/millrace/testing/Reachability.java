@@ -14,7 +14,7 @@ final class Reachability {
     /// Collections that may show something new: one may let go of what refers to the next.
     private static final int MOST_ROUNDS = 8;
 
-    private static final int TRIES = 200;
+    private static final int TRIES = 40;
     private static final long PAUSE_NANOS = 5_000_000;
 
     private Reachability() {}
