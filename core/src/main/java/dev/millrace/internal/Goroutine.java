@@ -16,7 +16,7 @@ public abstract class Goroutine extends Ambient
     private final @Nullable Origin origin; // null when nobody wants to know
     private final SpawnHooks.@Nullable Carried carried;
     private @Nullable Object thread; // a Thread; with weak registration a Tracked, which does not keep it
-    private @Nullable Object seat; // of the scheduler's own
+    private @Nullable Seat seat; // null: not counted
 
     @Nullable Goroutine older; // the registry's list, guarded by its stripe's lock
 
@@ -183,13 +183,13 @@ public abstract class Goroutine extends Ambient
         return creator;
     }
 
-    /// What its scheduler keeps about it.
-    public final @Nullable Object seat() {
+    /// What its scheduler keeps about it, null for nothing.
+    public final @Nullable Seat seat() {
         return seat;
     }
 
     /// For its scheduler.
-    public final void seat(Object mine) {
+    public final void seat(Seat mine) {
         seat = mine;
     }
 

@@ -147,17 +147,6 @@ final class RealScheduler extends Scheduler implements Runnable {
     }
 
     @Override
-    protected boolean counts(Waiter waiter) {
-        return false;
-    }
-
-    @Override
-    protected void blocked() {}
-
-    @Override
-    protected void unblocking() {}
-
-    @Override
     public String toString() {
         return "real time";
     }

@@ -4,15 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// The one facility through which all blocking, waking, spawning and timing of the library goes.
 ///
 /// There is one for production, [#real()], and others for tests with virtual time. An object takes its scheduler when it
 /// is made ([#current()]) and keeps it. What an implementation must keep:
 ///
-///  - [#blocked()] and [#unblocking()] count the goroutines that can run. A waiter whose thread is counted ([#counts]) calls `blocked`
-///    after it has published that it parks and before it parks; who wakes it calls `unblocking` before the waiter can see
-///    its outcome, and `withdrawn` when somebody else was faster. So the count is never too low, and when it is 0 everybody waits.
+///  - By [#seat] and [#start] it may count the goroutines that can run: see [Seat].
 ///  - [#schedule] and [#cancel] are called from any thread, also while a context's lock is held; they take no lock of the
 ///    library but their own. A timer fires outside that lock.
 ///  - [#nanoTime()] never goes back and is compared by subtraction only.
@@ -60,34 +59,10 @@ public abstract class Scheduler {
         timer.fire();
     }
 
-    /// Whether the calling thread, which is about to park in `waiter`, is one of those that are counted. Of a thread that is not,
-    /// the hooks below hear nothing.
-    protected boolean counts(Waiter waiter) {
-        return true;
-    }
-
-    /// The calling goroutine has come to wait. Called outside all locks, and it may take as long as it likes: the goroutine may be woken
-    /// meanwhile. Must not throw.
-    protected abstract void blocked();
-
-    /// A goroutine that waits is about to be woken. Perhaps under the spin lock of what it waits for.
-    protected abstract void unblocking();
-
-    /// It was not: somebody else was faster. Perhaps under that lock too.
-    protected void withdrawn() {
-        blocked();
-    }
-
-    /// The goroutine that waits in `waiter` has been claimed, and will go on. Perhaps under that lock too.
-    protected void unblocked(Waiter waiter) {}
-
-    /// The wait is over. On the goroutine's own thread, outside all locks; whatever it does next happens after this.
-    protected void resumed(Waiter waiter) {}
-
-    /// The calling goroutine, which waits in `waiter` and would end that, was interrupted. True when the scheduler will end the wait
-    /// itself ([Waiter#INTERRUPTED]).
-    protected boolean takesInterrupt(Waiter waiter) {
-        return false;
+    /// The seat of the calling thread, which is about to park in `waiter`. Null when it is none that is counted: then nobody hears of
+    /// its wait.
+    protected @Nullable Seat seat(Waiter waiter) {
+        return null;
     }
 
     /// Starts `goroutine` on a new virtual thread.
@@ -111,6 +86,11 @@ public abstract class Scheduler {
     /// A number by which the library chooses where Go chooses by chance.
     public long random() {
         return ThreadLocalRandom.current().nextLong();
+    }
+
+    /// Whether nothing may decide that differs from run to run, such as the number of a thread.
+    public boolean isRepeatable() {
+        return false;
     }
 
     /// Called by a goroutine of this scheduler when its body has ended.

@@ -1,6 +1,7 @@
 package dev.millrace.internal;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A stretch of a program to which all belongs that is started in it: for the test kit, which asks afterwards what is left.
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// finds the scope. A scope stays open until it is [closed][#close()], also when all threads have left it: those who belong to it may go
 /// on to start others. Nothing refers to a scope but its goroutines, the scopes within, and who opened it.
 public final class Scope {
-    private static final Entry[] NOBODY = {};
-
     private static volatile @Nullable Table table;
 
     private final @Nullable Scope parent;
@@ -29,13 +28,14 @@ public final class Scope {
 
     private record Entry(Thread thread, Scope scope) {}
 
-    private record Table(int open, Entry[] entries) {
+    /// @param entries immutable; who has entered last comes first
+    private record Table(int open, List<Entry> entries) {
         /// The scope that the thread that calls is in.
         @Nullable Scope current() {
             Thread thread = Thread.currentThread();
-            for (int i = entries.length - 1; i >= 0; i--) {
-                if (entries[i].thread == thread) {
-                    return entries[i].scope;
+            for (Entry e : entries) {
+                if (e.thread == thread) {
+                    return e.scope;
                 }
             }
             Ambient ambient = Ambient.current();
@@ -50,7 +50,7 @@ public final class Scope {
     public static synchronized Scope open(boolean sites) {
         var opened = new Scope(current(), sites);
         Table now = table;
-        table = now == null ? new Table(1, NOBODY) : new Table(now.open + 1, now.entries);
+        table = now == null ? new Table(1, List.of()) : new Table(now.open + 1, now.entries);
         return opened;
     }
 
@@ -67,9 +67,10 @@ public final class Scope {
             if (now == null) {
                 throw new IllegalStateException("the scope is closed: nobody can enter it");
             }
-            Entry[] entries = Arrays.copyOf(now.entries, now.entries.length + 1);
-            entries[now.entries.length] = new Entry(Thread.currentThread(), this);
-            table = new Table(now.open, entries);
+            var entries = new ArrayList<Entry>();
+            entries.add(new Entry(Thread.currentThread(), this));
+            entries.addAll(now.entries);
+            table = new Table(now.open, List.copyOf(entries));
         }
     }
 
@@ -80,24 +81,29 @@ public final class Scope {
             if (now == null) {
                 return;
             }
-            int last = -1;
-            for (int i = 0; i < now.entries.length; i++) {
-                Entry e = now.entries[i];
-                if (e.scope == this && (last < 0 || e.thread == Thread.currentThread())) {
-                    last = i;
+            Entry last = null;
+            for (Entry e : now.entries) {
+                if (e.scope == this && (last == null || (e.thread == Thread.currentThread()
+                        && last.thread != Thread.currentThread()))) {
+                    last = e;
                 }
             }
-            if (last >= 0) {
-                table = new Table(now.open, without(now.entries, last));
+            if (last != null) {
+                var entries = new ArrayList<>(now.entries);
+                removeOne(entries, last);
+                table = new Table(now.open, List.copyOf(entries));
             }
         }
     }
 
-    private static Entry[] without(Entry[] entries, int index) {
-        var fewer = new Entry[entries.length - 1];
-        System.arraycopy(entries, 0, fewer, 0, index);
-        System.arraycopy(entries, index + 1, fewer, index, fewer.length - index);
-        return fewer;
+    /// By identity: a thread may have entered a scope twice.
+    private static void removeOne(List<Entry> entries, Entry entry) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i) == entry) {
+                entries.remove(i);
+                return;
+            }
+        }
     }
 
     /// Nobody will ask any more. Once.
@@ -105,8 +111,8 @@ public final class Scope {
         synchronized (Scope.class) {
             Table now = table;
             if (now != null) {
-                Entry[] others =
-                        Arrays.stream(now.entries).filter(e -> e.scope != this).toArray(Entry[]::new);
+                List<Entry> others =
+                        now.entries.stream().filter(e -> e.scope != this).toList();
                 table = now.open == 1 ? null : new Table(now.open - 1, others);
             }
         }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Who wins it owns the outcome; so a claim is also the completion, and nothing lies between them that could fail. What
 /// the outcome carries is written before the claim. [#wake()] is called outside all locks and only by the winner.
 ///
-/// A thread that its scheduler counts publishes COUNTED in place of PARKED, and whoever claims from there tells the scheduler
-/// before and after: see [Scheduler#blocked()].
+/// A thread that its scheduler counts publishes its [Seat] in place of PARKED, and whoever claims from there tells the seat before and
+/// after.
 ///
 /// A wait that ended for a reason of this class's own has the outcome [#INTERRUPTED]. Any other outcome is an object of
 /// whoever claimed. A waiter is used for one wait.
@@ -42,7 +42,6 @@ public class Waiter extends Party implements Patience.Awaited {
     public static final Object ENDED = new Mark("ENDED");
 
     private static final Object PARKED = new Mark("PARKED");
-    private static final Object COUNTED = new Mark("COUNTED");
     private static final VarHandle STATE;
 
     static {
@@ -57,7 +56,7 @@ public class Waiter extends Party implements Patience.Awaited {
     private final Scheduler scheduler;
     private volatile @Nullable Object state;
     private boolean parked; // written by the winner of the claim, read by it
-    private boolean interruptible; // written before COUNTED is
+    private boolean interruptible; // written before a seat is published
     boolean hungry; // has lost too many races: is served directly; set before it is queued
     long since; // when it parked, 0 before; read by those who only look
 
@@ -112,15 +111,15 @@ public class Waiter extends Party implements Patience.Awaited {
                     parked = true;
                     return WON_TO_WAKE;
                 }
-            } else if (s == COUNTED) {
+            } else if (s instanceof Seat seat) {
                 // The count of those who can run goes up before the waiter can: quiescence is never seen too early.
-                scheduler.unblocking();
-                if (STATE.compareAndSet(this, COUNTED, outcome)) {
+                seat.unblocking();
+                if (STATE.compareAndSet(this, seat, outcome)) {
                     parked = true;
-                    scheduler.unblocked(this);
+                    seat.unblocked();
                     return WON_TO_WAKE;
                 }
-                scheduler.withdrawn();
+                seat.withdrawn();
             } else {
                 return LOST;
             }
@@ -147,17 +146,17 @@ public class Waiter extends Party implements Patience.Awaited {
     /// The outcome, null while the wait is undecided.
     public final @Nullable Object outcome() {
         Object s = state;
-        return s == PARKED || s == COUNTED ? null : s;
+        return s == PARKED || s instanceof Seat ? null : s;
     }
 
     /// Whether its thread is counted and waits. A hint while others may claim.
     public final boolean isCounted() {
-        return state == COUNTED;
+        return state instanceof Seat;
     }
 
     /// Whether its thread is counted, waits, and would give that up for an interrupt. A hint while others may claim.
     public final boolean isInterruptible() {
-        return state == COUNTED && interruptible;
+        return state instanceof Seat && interruptible;
     }
 
     /// The thread that waits, or will.
@@ -190,28 +189,29 @@ public class Waiter extends Party implements Patience.Awaited {
         boolean interrupted = false;
         since = scheduler.nanoTime();
         this.interruptible = interruptible;
-        Object mark = scheduler.counts(this) ? COUNTED : PARKED;
+        Seat seat = scheduler.seat(this);
+        Object mark = seat == null ? PARKED : seat;
         if (STATE.compareAndSet(this, null, mark)) {
             Tap tap = Tap.current();
             if (tap != null) {
                 tap.waitStarted(thread, blocker);
             }
-            if (mark == COUNTED) {
-                scheduler.blocked();
+            if (seat != null) {
+                seat.blocked();
             }
             while ((s = state) == mark) {
                 LockSupport.park(blocker);
                 if (thread.isInterrupted()) {
                     interrupted = true;
-                    if (interruptible && !(mark == COUNTED && scheduler.takesInterrupt(this))) {
+                    if (interruptible && (seat == null || !seat.takesInterrupt())) {
                         claim(INTERRUPTED);
                     }
                     // After the claim: whoever asks whether anybody is about to go on sees the one or the other.
                     Thread.interrupted();
                 }
             }
-            if (mark == COUNTED) {
-                scheduler.resumed(this);
+            if (seat != null) {
+                seat.resumed();
             }
             if (tap != null) {
                 tap.waitEnded(thread, blocker);

@@ -896,12 +896,6 @@ class ChanBargingTest {
             return real().cancel(timer);
         }
 
-        @Override
-        protected void blocked() {}
-
-        @Override
-        protected void unblocking() {}
-
         void go(Runnable body) {
             new Goroutine(this, null, null, "") {
                 @Override

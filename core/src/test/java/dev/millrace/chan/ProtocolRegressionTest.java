@@ -14,7 +14,9 @@ import dev.millrace.go.Until;
 import dev.millrace.internal.ChanCore;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Seat;
 import dev.millrace.internal.Timer;
+import dev.millrace.internal.Waiter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -199,15 +201,23 @@ class ProtocolRegressionTest {
         }
 
         @Override
-        protected void blocked() {
-            Runnable now = atNextWait.getAndSet(null);
-            if (now != null) {
-                now.run();
-            }
-        }
+        protected Seat seat(Waiter waiter) {
+            return new Seat() {
+                @Override
+                protected void blocked() {
+                    Runnable now = atNextWait.getAndSet(null);
+                    if (now != null) {
+                        now.run();
+                    }
+                }
 
-        @Override
-        protected void unblocking() {}
+                @Override
+                protected void unblocking() {}
+
+                @Override
+                protected void withdrawn() {}
+            };
+        }
 
         <T> CompletableFuture<T> go(Supplier<T> body) {
             var result = new CompletableFuture<T>();

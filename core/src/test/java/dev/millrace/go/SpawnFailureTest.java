@@ -56,12 +56,6 @@ class SpawnFailureTest {
         public boolean cancel(Timer timer) {
             return real().cancel(timer);
         }
-
-        @Override
-        protected void blocked() {}
-
-        @Override
-        protected void unblocking() {}
     }
 
     /// Runs `body` on a goroutine whose scheduler has no thread left.

@@ -260,12 +260,6 @@ class SingleFlightStressTest {
         public boolean cancel(Timer timer) {
             return real().cancel(timer);
         }
-
-        @Override
-        protected void blocked() {}
-
-        @Override
-        protected void unblocking() {}
     }
 
     @Test

@@ -65,14 +65,27 @@ public final class ManualScheduler extends Scheduler {
         }
     }
 
-    @Override
-    protected void blocked() {
-        count(-1);
-    }
+    /// One seat for all: who waits by this scheduler is counted, whatever thread it is.
+    private final Seat seat = new Seat() {
+        @Override
+        protected void blocked() {
+            count(-1);
+        }
+
+        @Override
+        protected void unblocking() {
+            count(1);
+        }
+
+        @Override
+        protected void withdrawn() {
+            count(-1);
+        }
+    };
 
     @Override
-    protected void unblocking() {
-        count(1);
+    protected Seat seat(Waiter waiter) {
+        return seat;
     }
 
     @Override

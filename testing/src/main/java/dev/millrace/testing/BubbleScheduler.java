@@ -3,48 +3,48 @@ package dev.millrace.testing;
 import dev.millrace.internal.Ambient;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Scheduler;
-import dev.millrace.internal.SpinLock;
+import dev.millrace.internal.Seat;
 import dev.millrace.internal.Timer;
-import dev.millrace.internal.TimerHeap;
 import dev.millrace.internal.Waiter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// The clock of a bubble, and the count of its goroutines that can run.
+/// The count of a bubble's goroutines that can run, and what is done when none can.
 ///
 /// `active` is the number of *tokens*. Each goroutine of the bubble has one from before it starts until it has ended, but for the time in
 /// which it is durably blocked.
 ///
 ///  1. Who parks publishes that, and then gives its token back ([#blocked()]).
-///  2. Who wakes makes the token **before** the waiter can see its outcome ([#unblocking()]): it moves to the waiter before that runs. When
+///  2. Who wakes makes the token **before** the waiter can see its outcome ([#unblocking()]): it is there before the waiter runs. When
 ///     somebody else was faster it goes back ([#withdrawn()]).
-///  3. Who gives the last one back finds 0: nobody runs. It takes one again, by a compare-and-set from 0 to 1, and then *drives*; nobody
-///     else can, since nobody else can come to 0 before this token is given back. A step of the driver does the first of these
-///     that there is something to do for: ends the waits of those who were interrupted; fires all timers that are due; lets [#await] return;
-///     moves the clock to the next timer and fires all that are due then; says that nobody can go on. Then it gives its
-///     token back, and is at 3 again if that was the last.
+///  3. Who gives the last one back comes to 0: nobody runs. It takes one again, by a compare-and-set from 0, and then *drives*; nobody
+///     else can, since nobody else comes to 0 while this token is out. A step of the driver is the first of these that there is something to do for.
+///     It ends the waits of those who were interrupted; fires all timers that are due; lets [#await] return;
+///     moves the clock to the next timer and fires all that are due then (in manual mode: not beyond where [#advance] wants it, and then lets
+///     that return); says that nobody can go on. Then it gives its token back, and is at 3 again if that was the last.
 ///
-/// A token can be given back in vain while a lock is held ([#withdrawn()]), which only a thread that is none of the bubble's can do: a goroutine
-/// that runs has its own. Such a thread does not drive but calls the bubble's watch.
+/// A thread that is none of the bubble's has no token, and may wake somebody all the same. It may come to 0 under a lock ([#withdrawn()]; a goroutine that runs cannot,
+/// having its own). So it does not drive but calls the bubble's watch, which does.
 ///
-/// Lock: `lock` guards the heap of timers and the list of seats. Nothing else is taken under it.
+/// A timer that is due when it is set waits for no quiescence. The watch fires it, with a token of its own that it takes only while somebody has
+/// one and nobody drives (DRIVEN is clear); in serial mode whoever next passes the turn on does.
+///
+/// Interrupts: a thread that was interrupted in a wait makes its own token, which may be after the interrupter has come to rest. So the driver
+/// asks those who wait whether they were. Each has its flag set, or has the token, or in serial mode says so ([Place#interrupted()]).
+///
+/// Nothing that a user wrote runs on the driver: timers claim waiters, end nodes, or start goroutines.
 final class BubbleScheduler extends Scheduler {
-    /// The time at which each bubble begins.
-    static final Instant START = Instant.parse("2000-01-01T00:00:00Z");
-
-    private static final long START_NANOS = 1_000_000_000L;
-
     /// So many goroutines are asked, before the clock moves, whether somebody has interrupted them. In larger bubbles they are asked only
     /// before [#await] returns, and before the bubble fails.
     private static final int MOST_ASKED = 1_024;
 
+    private static final long DRIVEN = 1L << 62;
+
     private static final VarHandle ACTIVE;
     private static final VarHandle AWAITING;
+    private static final VarHandle ADVANCE;
 
     static {
         announceOthers();
@@ -52,58 +52,62 @@ final class BubbleScheduler extends Scheduler {
             var lookup = MethodHandles.lookup();
             ACTIVE = lookup.findVarHandle(BubbleScheduler.class, "active", long.class);
             AWAITING = lookup.findVarHandle(BubbleScheduler.class, "awaiting", Waiter.class);
+            ADVANCE = lookup.findVarHandle(BubbleScheduler.class, "advance", Advance.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     private final Run run;
-    private final SpinLock lock = new SpinLock();
-    private final TimerHeap timers = new TimerHeap(); // guarded by lock
-    private @Nullable Seat newest; // guarded by lock
-    private volatile int members; // written under lock
-    private volatile long now = START_NANOS; // written by the driver
-    private volatile long active;
+    private final boolean manual;
+    private final @Nullable Turns turns; // null: parallel
+    private final VirtualClock clock = new VirtualClock();
+    private final Places places = new Places();
+    private volatile long active; // tokens, and DRIVEN
     private volatile @Nullable Waiter awaiting; // who waits for everybody else to come to rest
+    private volatile @Nullable Advance advance; // who moves the clock by hand
     private volatile boolean frozen; // the clock stands for good
     private volatile boolean ending; // who would wait ends
+    private volatile boolean over;
 
-    BubbleScheduler(Run run) {
+    private record Advance(Waiter waiter, long target) {}
+
+    BubbleScheduler(Run run, boolean manual, @Nullable Turns turns) {
         this.run = run;
+        this.manual = manual;
+        this.turns = turns;
     }
 
     // Time.
 
     @Override
     public long nanoTime() {
-        return now;
+        return clock.now();
     }
 
     @Override
     public Instant wallClock(long nanoTime) {
-        return START.plusNanos(nanoTime - START_NANOS);
+        return VirtualClock.at(nanoTime);
     }
 
     @Override
     public void schedule(Timer timer, long when) {
-        long order = random();
-        lock.lock();
-        while (!timers.hasRoom()) {
-            lock.unlock();
-            var larger = timers.larger();
-            lock.lock();
-            timers.grow(larger);
+        if (clock.add(timer, when, random()) && turns == null) {
+            run.wake();
         }
-        timers.add(timer, when, order);
-        lock.unlock();
     }
 
     @Override
     public boolean cancel(Timer timer) {
-        lock.lock();
-        boolean removed = timers.remove(timer);
-        lock.unlock();
-        return removed;
+        return clock.remove(timer);
+    }
+
+    boolean isManual() {
+        return manual;
+    }
+
+    VirtualClock clock() {
+        return clock;
     }
 
     /// From now on the clock stands.
@@ -113,84 +117,120 @@ final class BubbleScheduler extends Scheduler {
 
     // The count.
 
-    @Override
-    protected boolean counts(Waiter waiter) {
+    /// The place of the goroutine that calls, when it is one of this bubble's and not in real time; else null.
+    @Nullable Place here() {
         Ambient ambient = Ambient.current();
         Goroutine g = ambient == null || ambient.scheduler() != this ? null : ambient.goroutine();
-        if (g == null || g.scheduler() != this) {
-            return false;
-        }
-        Seat.of(g).waiter = waiter;
-        if (ending) {
-            waiter.claim(Waiter.ENDED);
-        }
-        return true;
+        return g == null ? null : (Place) g.seat();
     }
 
     @Override
-    protected void blocked() {
+    protected @Nullable Seat seat(Waiter waiter) {
+        Place place = here();
+        if (place != null) {
+            place.sit(waiter);
+            if (ending) {
+                waiter.claim(Waiter.ENDED);
+            }
+        }
+        return place;
+    }
+
+    void blocked() {
+        passTurn();
         giveBack();
     }
 
-    @Override
-    protected void unblocking() {
+    void unblocking() {
         ACTIVE.getAndAdd(this, 1L);
     }
 
-    @Override
-    protected void withdrawn() {
+    void withdrawn() {
         if ((long) ACTIVE.getAndAdd(this, -1L) == 1) {
             run.wake();
         }
     }
 
+    void unblocked(Place place) {
+        if (turns != null) {
+            turns.ready(place);
+        }
+    }
+
+    void resumed(Place place) {
+        if (turns != null) {
+            turns.take(place);
+        }
+    }
+
     @Override
     protected void start(Goroutine goroutine) {
-        var seat = new Seat(goroutine);
-        goroutine.seat(seat);
+        if (over) {
+            throw new IllegalStateException("go in a bubble that has ended: " + goroutine.label());
+        }
+        var place = new Place(goroutine, this);
+        goroutine.seat(place);
         unblocking();
-        add(seat);
+        places.add(place);
         try {
+            if (turns != null) {
+                turns.reserve(places.count());
+            }
             super.start(goroutine);
         } catch (Throwable t) {
-            remove(seat);
-            withdrawn(); // who starts may hold a lock; what it has left undone is seen when it comes to rest
+            places.remove(place);
+            withdrawn();
             throw t;
+        }
+        if (turns != null) {
+            turns.ready(place);
+            turns.passOn();
+        }
+    }
+
+    @Override
+    protected void begun(Goroutine goroutine) {
+        if (turns != null) {
+            turns.take(place(goroutine));
         }
     }
 
     @Override
     protected void ended(Goroutine goroutine) {
-        remove(Seat.of(goroutine));
+        places.remove(place(goroutine));
+        passTurn();
         giveBack();
     }
 
-    private void add(Seat seat) {
-        lock.lock();
-        Seat first = newest;
-        seat.after = first;
-        if (first != null) {
-            first.before = seat;
+    private static Place place(Goroutine goroutine) {
+        Seat seat = goroutine.seat();
+        if (seat instanceof Place place) {
+            return place;
         }
-        newest = seat;
-        members = members + 1;
-        lock.unlock();
+        throw new IllegalStateException(goroutine + " has not been started by a bubble");
     }
 
-    private void remove(Seat seat) {
-        lock.lock();
-        Seat before = seat.before;
-        Seat after = seat.after;
-        if (before == null) {
-            newest = after;
-        } else {
-            before.after = after;
+    @Override
+    public void giveWay() {
+        Place place = turns == null ? null : here();
+        if (turns == null || place == null) {
+            Thread.yield();
+            return;
         }
-        if (after != null) {
-            after.before = before;
+        turns.ready(place);
+        passTurn();
+        turns.take(place);
+    }
+
+    /// What was to be done at once is done first, in an order that the seed decides.
+    private void passTurn() {
+        if (turns != null) {
+            fireDue();
+            if (places.count() <= MOST_ASKED) {
+                endInterrupted();
+            }
+            turns.pass();
         }
-        members = members - 1;
-        lock.unlock();
     }
 
     // Driving.
@@ -204,14 +244,20 @@ final class BubbleScheduler extends Scheduler {
     /// Does what is to be done while nobody can run, until somebody can. Does nothing when somebody can. Outside all locks.
     void drive() {
         boolean goesOn = true;
-        while (goesOn && ACTIVE.compareAndSet(this, 0L, 1L)) {
+        while (goesOn && ACTIVE.compareAndSet(this, 0L, DRIVEN + 1)) {
+            if (turns != null) {
+                turns.drive(true);
+            }
             try {
                 goesOn = step();
             } catch (Throwable t) { // no memory for the next step
                 run.fail(t);
                 goesOn = false;
             }
-            if ((long) ACTIVE.getAndAdd(this, -1L) != 1) {
+            if (turns != null) {
+                turns.drive(false);
+            }
+            if ((long) ACTIVE.getAndAdd(this, -DRIVEN - 1) != DRIVEN + 1) {
                 return;
             }
         }
@@ -220,15 +266,17 @@ final class BubbleScheduler extends Scheduler {
     /// One thing. False when there is nothing to do any more.
     private boolean step() {
         Waiter awaiter = awaiting;
-        boolean asked = members <= MOST_ASKED;
+        boolean asked = places.count() <= MOST_ASKED;
         if ((asked && endInterrupted()) || fireDue()) {
             return true;
         }
-        if (members == 0 || ending) {
+        if (places.count() == 0 || ending) {
             run.wake();
             return false;
         }
-        if (awaiter == null && !frozen && moveOn()) {
+        boolean moves = awaiter == null && !frozen;
+        if (moves && !manual && clock.toNext()) {
+            fireDue();
             return true;
         }
         if (!asked && endInterrupted()) {
@@ -239,11 +287,37 @@ final class BubbleScheduler extends Scheduler {
             wake(awaiter, Waiter.READY);
             return true;
         }
+        Advance byHand = advance;
+        if (moves && byHand != null) {
+            if (clock.toNext(byHand.target)) {
+                fireDue();
+            } else {
+                clock.to(byHand.target);
+                advance = null;
+                wake(byHand.waiter, Waiter.READY);
+            }
+            return true;
+        }
         run.stuck();
         return false;
     }
 
-    private static boolean wake(Waiter waiter, Object outcome) {
+    /// Fires what is due when it is set, while somebody runs. By the watch.
+    void fireLate() {
+        for (;;) {
+            long tokens = active;
+            if (tokens <= 0 || tokens >= DRIVEN) {
+                return; // the driver does
+            }
+            if (ACTIVE.compareAndSet(this, tokens, tokens + 1)) {
+                fireDue();
+                giveBack();
+                return;
+            }
+        }
+    }
+
+    static boolean wake(Waiter waiter, Object outcome) {
         boolean won = waiter.claim(outcome);
         if (won) {
             waiter.wake();
@@ -254,7 +328,7 @@ final class BubbleScheduler extends Scheduler {
     /// Fires what is due by now. False when nothing was.
     private boolean fireDue() {
         boolean any = false;
-        for (Timer due = due(); due != null; due = due()) {
+        for (Timer due = clock.due(); due != null; due = clock.due()) {
             any = true;
             try {
                 fire(due);
@@ -265,52 +339,16 @@ final class BubbleScheduler extends Scheduler {
         return any;
     }
 
-    private @Nullable Timer due() {
-        lock.lock();
-        Timer due = timers.pollDue(now);
-        lock.unlock();
-        return due;
-    }
-
-    /// Moves the clock to the next timer and fires what is due then. False when there is none.
-    private boolean moveOn() {
-        lock.lock();
-        boolean any = timers.size() > 0;
-        if (any) {
-            now = timers.firstWhen();
-        }
-        lock.unlock();
-        return any && fireDue();
-    }
-
-    /// Ends the waits of those who were interrupted: their threads are about to go on and have not told so yet.
     private boolean endInterrupted() {
         boolean any = false;
-        for (Waiter waiter = interrupted(); waiter != null; waiter = interrupted()) {
+        for (Waiter waiter = places.interrupted(); waiter != null; waiter = places.interrupted()) {
             any = true;
             wake(waiter, Waiter.INTERRUPTED);
         }
         return any;
     }
 
-    private @Nullable Waiter interrupted() {
-        Waiter found = null;
-        lock.lock();
-        for (Seat seat = newest; seat != null && found == null; seat = seat.after) {
-            found = seat.interrupted();
-        }
-        lock.unlock();
-        return found;
-    }
-
     // What the goroutines of the bubble ask for.
-
-    /// The goroutine that calls, null when it is none of this bubble's.
-    @Nullable Goroutine own() {
-        Ambient ambient = Ambient.current();
-        Goroutine g = ambient == null ? null : ambient.goroutine();
-        return g != null && g.scheduler() == this ? g : null;
-    }
 
     /// Waits until everybody else has come to rest. Answers the outcome of that wait, [Waiter#READY] or [Waiter#INTERRUPTED]; null when
     /// somebody waits for that already.
@@ -323,6 +361,19 @@ final class BubbleScheduler extends Scheduler {
             return waiter.await(blocker);
         } finally {
             AWAITING.compareAndSet(this, waiter, null);
+        }
+    }
+
+    /// Moves the clock on by `nanos`, and waits until it is there. Answers as [#await] does.
+    @Nullable Object advance(long nanos, Object blocker) {
+        var mine = new Advance(new Waiter(this), after(nanoTime(), nanos));
+        if (!ADVANCE.compareAndSet(this, null, mine)) {
+            return null;
+        }
+        try {
+            return mine.waiter.await(blocker);
+        } finally {
+            ADVANCE.compareAndSet(this, mine, null);
         }
     }
 
@@ -340,39 +391,34 @@ final class BubbleScheduler extends Scheduler {
 
     @Override
     public long random() {
-        return ThreadLocalRandom.current().nextLong();
+        return turns == null ? super.random() : turns.random();
     }
 
-    /// How many goroutines of the bubble live.
-    int members() {
-        return members;
+    @Override
+    public boolean isRepeatable() {
+        return turns != null;
     }
 
-    /// The goroutines that live, the oldest first.
-    List<Seat> seats() {
-        var all = new ArrayList<Seat>();
-        int room;
-        boolean fits;
-        do {
-            room = members + 16;
-            all.ensureCapacity(room); // it does not grow under the lock
-            lock.lock();
-            fits = members <= room;
-            for (Seat seat = fits ? newest : null; seat != null; seat = seat.after) {
-                all.add(seat);
-            }
-            lock.unlock();
-        } while (!fits);
-        return all.reversed();
+    Places places() {
+        return places;
     }
 
-    /// Whoever waits from now on ends instead.
+    /// Whoever waits from now on ends instead, and nobody waits for a turn.
     void end() {
         ending = true;
+        frozen = true;
+        if (turns != null) {
+            turns.open();
+        }
+    }
+
+    /// Nobody can be started any more.
+    void close() {
+        over = true;
     }
 
     @Override
     public String toString() {
-        return "bubble at " + wallClock(now);
+        return "bubble at " + wallClock(nanoTime());
     }
 }

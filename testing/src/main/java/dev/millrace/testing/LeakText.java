@@ -86,7 +86,7 @@ final class LeakText {
                 ? "an unknown line"
                 : site.getFileName() == null
                         ? site.getClassName() + "." + site.getMethodName()
-                        : site.getFileName() + ":" + site.getLineNumber();
+                : site.getFileName() + ":" + site.getLineNumber();
     }
 
     /// `850 us`, `300 ms`, `1.5 s`.

@@ -11,7 +11,6 @@ import java.util.Objects;
 
 /// Finds goroutines that outlive what started them.
 ///
-/// <!-- region: LeakChecks#check -->
 /// ```java
 /// Leaks.check(() -> {
 ///     var answers = Chan.<String>unbuffered();
@@ -148,7 +147,7 @@ public final class Leaks {
         /// See [Leaks#check].
         public void check(Task body) {
             Objects.requireNonNull(body, "body");
-            try (var scope = open()) {
+            try (var _ = open()) {
                 LeakScope.call(body);
             }
         }

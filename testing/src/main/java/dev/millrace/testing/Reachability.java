@@ -29,7 +29,8 @@ final class Reachability {
             before = round == 0 ? -1 : now;
             if (!collect()) {
                 return new LeakProof(
-                        false, "cannot be proven on this JVM: it does not collect garbage when it is asked to", List.of());
+                        false, "cannot be proven on this JVM: it does not collect garbage when it is asked to",
+                        List.of());
             }
             now = Tracked.lost().size();
         }

@@ -1,86 +1,109 @@
 package dev.millrace.testing;
 
-import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.GoExit;
-import dev.millrace.internal.Goroutine;
-import dev.millrace.internal.Waiter;
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// One run of a bubble: its main goroutine, its failure, its end; and the thread that called for it, which waits and watches in real time.
+/// One run of a bubble: its main goroutine, its failure, its end. The thread that asked for it is its *watch*: it waits in real time, looks after
+/// what the goroutines themselves cannot see, and ends those that are left.
+///
+/// How it ends: the main goroutine's body returns or fails; the bubble's context ends; the clean-ups run; the clock stands from then on; the other
+/// goroutines are awaited. When these can no longer go on, or earlier when one fails, when the time is over, or when the bubble stands, the
+/// watch ends all that live: whoever waits, or comes to wait, in something of the bubble's unwinds as by `Go.exit()`; whoever waits elsewhere is
+/// interrupted.
 final class Run {
     /// How long goroutines that are to end may take for it, in real time.
     private static final long GRACE_NANOS = 2_000_000_000L;
 
+    /// How long a bubble that stands is watched before that is an error, at most half of its limit.
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+
     private static final long TICK_NANOS = 50_000_000L;
+    private static final long SHORT_TICK_NANOS = 20_000L;
 
     private final Thread watch = Thread.currentThread();
-    private final Bubble.Body body;
-    private final Duration limit;
-    private final BubbleScheduler scheduler = new BubbleScheduler(this);
-    private final Bubble bubble = new Bubble(this, scheduler);
+    private final Bubble.Options options;
+    private final BubbleScheduler scheduler;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>(); // the first
-    private final Deque<Bubble.Step> cleanups = new ArrayDeque<>(); // guarded by itself
+    private final Deque<Bubble.Step<?>> cleanups = new ArrayDeque<>(); // guarded by itself
+    private boolean interrupted; // the watch was
     private volatile boolean stuck; // nobody can go on
     private volatile boolean hasFailed; // a goroutine other than main has: the others end
     private volatile boolean mainEnded;
+    private volatile boolean ending; // what fails from now on fails because of that
 
-    Run(Bubble.Body body, Duration limit) {
-        this.body = body;
-        this.limit = limit;
+    Run(Bubble.Options options) {
+        this.options = options;
+        this.scheduler = new BubbleScheduler(this, options.isManual(), options.turns());
     }
 
-    // On the thread that called.
+    // The watch.
 
-    /// Runs it. Returns when all has ended; throws what is to be thrown.
-    void go() {
-        new Main(scheduler).spawn();
-        long end = System.nanoTime() + limit.toNanos();
-        BubbleError error = null;
-        boolean interrupted = false;
-        while (scheduler.members() > 0 && !hasFailed) {
-            scheduler.drive(); // for those who must not
-            if (stuck) {
-                error = failure.get() == null ? deadlock() : null;
-                break;
-            }
-            if (System.nanoTime() - end >= 0) {
-                error = overLimit();
-                break;
-            }
-            LockSupport.parkNanos(this, TICK_NANOS);
-            if (Thread.interrupted()) {
-                interrupted = true;
-                fail(new InterruptedWaitException("Bubble.run"));
-                break;
-            }
-        }
-        List<String> left = scheduler.members() > 0 ? endAll() : List.of();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    /// Runs `body`. Returns when all has ended; throws the first failure.
+    void go(Bubble.Body body) {
+        new Main(this, scheduler, new Bubble(this, scheduler, options), body).spawn();
+        BubbleError error = watch();
+        List<String> left = scheduler.places().count() > 0 ? endAll() : List.of();
+        scheduler.close();
         Throwable first = failure.get();
-        if (error != null && first == null) {
+        if (first == null) {
             first = error;
+        } else {
+            nameSeed(first);
         }
         if (!left.isEmpty()) {
-            var leak = new BubbleError("goroutines that cannot be ended are left behind by a bubble", left);
+            var leak = error("goroutines of a bubble cannot be ended; they are left behind", left);
             if (first == null) {
                 first = leak;
             } else {
                 first.addSuppressed(leak);
             }
         }
+        if (interrupted) {
+            watch.interrupt();
+        }
         if (first != null) {
             throw Run.<RuntimeException>sneaky(first);
         }
+    }
+
+    /// Waits until all have ended, or are to be. Answers what is wrong, null when nothing is or a failure says it.
+    private @Nullable BubbleError watch() {
+        long began = System.nanoTime();
+        long limit = options.limitNanos();
+        var foreign = new Foreign(Math.min(PATIENCE_NANOS, limit / 2));
+        long looked = began;
+        while (scheduler.places().count() > 0 && !hasFailed) {
+            scheduler.drive(); // what others have left to this thread
+            boolean late = !options.isSerial() && scheduler.clock().hasDue();
+            if (late) {
+                scheduler.fireLate();
+            }
+            if (stuck) {
+                return failure.get() == null ? deadlock() : null;
+            }
+            long now = System.nanoTime();
+            if (now - began >= limit) {
+                return overLimit();
+            }
+            if (now - looked >= TICK_NANOS) {
+                looked = now;
+                if (foreign.look(scheduler.places().all(), now)) {
+                    return standing();
+                }
+            }
+            LockSupport.parkNanos(this, late ? SHORT_TICK_NANOS : Math.min(TICK_NANOS, limit));
+            if (Thread.interrupted()) {
+                interrupted = true;
+                fail(new InterruptedWaitException("Bubble.run"));
+            }
+        }
+        return null;
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the failure is thrown as it is, checked or not
@@ -89,39 +112,61 @@ final class Run {
     }
 
     private BubbleError deadlock() {
-        return new BubbleError(
-                mainEnded
-                        ? "deadlock: main bubble goroutine has exited but blocked goroutines remain"
-                        : "deadlock: all goroutines in bubble are blocked",
-                Report.of(scheduler.seats()));
+        String text = mainEnded
+                ? "deadlock: main bubble goroutine has exited but blocked goroutines remain"
+                : "deadlock: all goroutines in bubble are blocked";
+        int timers = scheduler.clock().timers();
+        if (timers > 0) {
+            text += mainEnded ? "; time stands" : options.isManual() ? "; time is moved by advance only" : "";
+        }
+        return error(text, Report.of(scheduler.places().all()));
     }
 
     private BubbleError overLimit() {
-        return new BubbleError(
-                "a bubble has not ended within " + limit + " of real time; its clock stands at " + scheduler.wallClock(scheduler.nanoTime()),
-                Report.of(scheduler.seats()));
+        return error(
+                "a bubble has not ended within its limit of " + options.limit() + " of real time; it is "
+                        + scheduler.wallClock(scheduler.nanoTime()) + " there",
+                Report.of(scheduler.places().all()));
+    }
+
+    private BubbleError standing() {
+        List<Place> all = scheduler.places().all();
+        List<Place> foreign = Foreign.among(all);
+        all.removeAll(foreign);
+        foreign.addAll(all);
+        return error(
+                "a bubble stands: all its goroutines that run wait for something that is not the bubble's",
+                Report.of(foreign));
+    }
+
+    private BubbleError error(String text, List<String> goroutines) {
+        return new BubbleError(text + (options.isSerial() ? " (serial, seed " + options.seed() + ")" : ""), goroutines);
+    }
+
+    private void nameSeed(Throwable first) {
+        if (options.isSerial()) {
+            first.addSuppressed(new BubbleError("the bubble was serial, with seed " + options.seed(), List.of()));
+        }
     }
 
     /// Ends what still lives, so that nothing leaks into the next test. Answers those who did not.
     private List<String> endAll() {
-        scheduler.freeze();
+        ending = true;
         scheduler.end();
         long end = System.nanoTime() + GRACE_NANOS;
-        for (long pause = 50_000; scheduler.members() > 0 && System.nanoTime() - end < 0; pause = Math.min(2 * pause, 20_000_000)) {
-            for (Seat seat : scheduler.seats()) {
-                Waiter waiter = seat.waiter;
-                if (waiter != null && waiter.outcome() == null) {
-                    if (waiter.claim(Waiter.ENDED)) {
-                        waiter.wake();
-                    }
-                } else if (seat.goroutine.thread().getState() != Thread.State.RUNNABLE) {
-                    seat.goroutine.thread().interrupt();
+        long pause = 50_000;
+        while (scheduler.places().count() > 0 && System.nanoTime() - end < 0) {
+            for (Place place : scheduler.places().all()) {
+                Thread thread = place.goroutine.thread();
+                if (!place.end() && !place.isBlocked() && thread.getState() != Thread.State.RUNNABLE) {
+                    thread.interrupt();
                 }
             }
             LockSupport.parkNanos(this, pause);
-            Thread.interrupted();
+            interrupted |= Thread.interrupted();
+            pause = Math.min(2 * pause, 20_000_000);
         }
-        return Report.of(scheduler.seats());
+        return Report.of(scheduler.places().all());
     }
 
     // On any thread.
@@ -137,64 +182,50 @@ final class Run {
         wake();
     }
 
-    /// A goroutine has failed. The first failure counts.
+    /// A goroutine has failed: the others end. The first failure counts.
     void fail(Throwable t) {
         note(t);
         hasFailed = true;
         wake();
     }
 
-    private void note(Throwable t) {
-        if (!failure.compareAndSet(null, t)) {
-            Throwable first = failure.get();
-            if (first != null && first != t) {
-                first.addSuppressed(t);
-            }
+    /// Keeps a failure of the main goroutine, which still has things to do.
+    void note(Throwable t) {
+        if (ending || failure.compareAndSet(null, t)) {
+            return;
+        }
+        Throwable first = failure.get();
+        if (first != null && first != t) {
+            first.addSuppressed(t);
         }
     }
 
-    void cleanup(Bubble.Step step) {
+    // The main goroutine.
+
+    void cleanup(Bubble.Step<?> step) {
         synchronized (cleanups) {
             cleanups.push(step);
         }
     }
 
-    private Bubble.@Nullable Step nextCleanup() {
+    private Bubble.@Nullable Step<?> nextCleanup() {
         synchronized (cleanups) {
             return cleanups.poll();
         }
     }
 
-    /// The bubble's first goroutine: the body, then the end of the bubble's context, then what was to be done in the end.
-    private final class Main extends Goroutine {
-        Main(BubbleScheduler scheduler) {
-            super(scheduler, null, null, "main");
-        }
-
-        @Override
-        protected void body() throws Throwable {
-            try (var ctx = Context.background().withName("bubble").withCancel()) {
-                bubble.begin(ctx.view());
-                body.run(bubble);
+    /// Runs the clean-ups, the last added first, and then stops the clock for good. On the main goroutine.
+    void endMain() {
+        for (Bubble.Step<?> step = nextCleanup(); step != null; step = nextCleanup()) {
+            try {
+                step.run();
+            } catch (GoExit exit) {
+                // ended in the middle, as asked
+            } catch (Throwable t) {
+                note(t);
             }
         }
-
-        @Override
-        protected void ended(@Nullable Throwable thrown) {
-            if (thrown != null) {
-                note(thrown);
-            }
-            for (Bubble.Step step = nextCleanup(); step != null; step = nextCleanup()) {
-                try {
-                    step.run();
-                } catch (GoExit exit) {
-                    // ended in the middle, as asked
-                } catch (Throwable t) {
-                    note(t);
-                }
-            }
-            mainEnded = true;
-            scheduler.freeze();
-        }
+        mainEnded = true;
+        scheduler.freeze();
     }
 }

@@ -1,7 +1,9 @@
 package dev.millrace.testing;
 
 import static dev.millrace.go.Go.go;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -90,7 +92,8 @@ class LeaksTest {
         assertTrue(text.startsWith("1 goroutine left behind by the block\ngoroutine "), text);
         assertTrue(text.contains("\"feeder\" [chan send on channel (unbuffered), "), text);
         assertTrue(text.contains(" ms], started by " + Thread.currentThread().getName() + " at LeaksTest.java:"), text);
-        assertTrue(text.contains(", context \"request 7\"\n    at dev.millrace.testing.LeaksTest.feed(LeaksTest.java:"), text);
+        assertTrue(text.contains(", context \"request 7\"\n    at dev.millrace.testing.LeaksTest.feed(LeaksTest.java:"),
+                text);
     }
 
     private void feed() {
@@ -218,8 +221,8 @@ class LeaksTest {
     void callToCome_isALeak_stoppedOneIsNot() throws Exception {
         options.check(() -> After.afterFunc(ofSeconds(3600), () -> {}).stop());
         var set = new AtomicReference<AutoCloseable>();
-        var error = assertThrows(LeakError.class, () -> options.check(() ->
-                set.set(After.afterFunc(ofSeconds(3600), () -> {}))));
+        var error = assertThrows(LeakError.class,
+                () -> options.check(() -> set.set(After.afterFunc(ofSeconds(3600), () -> {}))));
         var call = assertInstanceOf(Leak.ToCome.class, error.leaks().getFirst());
         assertTrue(call.dueIn().compareTo(ofSeconds(3000)) > 0);
         assertTrue(error.getMessage().startsWith("1 call to come left behind by the block\na call [to come in 3599"),
@@ -314,8 +317,8 @@ class LeaksTest {
     @Test
     void interrupt_endsThePatience_notTheCheck() {
         Thread.currentThread().interrupt();
-        var error = assertThrows(LeakError.class, () -> Leaks.options().within(ofSeconds(3600)).check(() ->
-                go("left", this::stay)));
+        var error = assertThrows(LeakError.class,
+                () -> Leaks.options().within(ofSeconds(3600)).check(() -> go("left", this::stay)));
         assertTrue(Thread.interrupted());
         assertEquals(List.of("left"), namesLeft(error));
     }
@@ -348,6 +351,18 @@ class LeaksTest {
     void checkUnder_contextThatNeverEnds_isRefused() {
         var e = assertThrows(IllegalArgumentException.class, () -> Leaks.checkUnder(Context.background()));
         assertTrue(e.getMessage().startsWith("everything lies below a context that never ends"), e.getMessage());
+    }
+
+    @Test
+    void withinABubble_patienceIsOfItsTime() {
+        Bubble.run(b -> {
+            var minutes = Leaks.options().within(ofMinutes(2));
+            minutes.check(() -> go("ends", () -> Context.background().sleep(ofMinutes(1))));
+            var error = assertThrows(LeakError.class,
+                    () -> minutes.check(() -> go("stays", () -> Context.background().sleep(ofHours(1)))));
+            assertEquals(List.of("stays"), namesLeft(error));
+            b.sleep(ofHours(1));
+        });
     }
 
     // Rules of what is no leak.
@@ -436,10 +451,12 @@ class LeaksTest {
     void functions_methodClassAndPackage_matchAtTheirDots() {
         var frame = new StackTraceElement("com.acme.Shop$Door", "lambda$open$3", "Shop.java", 1);
         var leak = new Leak.Lost(1, "", "main", null, "", "", List.of(frame));
-        for (String meant : List.of("com.acme.Shop$Door.open", "com.acme.Shop.Door", "com.acme.Shop", "com.acme", "com")) {
+        for (String meant : List.of("com.acme.Shop$Door.open", "com.acme.Shop.Door", "com.acme.Shop", "com.acme",
+                "com")) {
             assertTrue(new Ignore(Ignore.Kind.ANY, meant).matches(leak), meant);
         }
-        for (String other : List.of("com.acme.Sho", "acme.Shop", "com.acme.Shop$Door.ope", "com.acme.Shop$Door.open.x")) {
+        for (String other : List.of("com.acme.Sho", "acme.Shop", "com.acme.Shop$Door.ope",
+                "com.acme.Shop$Door.open.x")) {
             assertTrue(!new Ignore(Ignore.Kind.ANY, other).matches(leak), other);
         }
     }

@@ -34,9 +34,10 @@ final class ReachabilityTestProgram {
         LeakProof proof = scope.prove();
         System.out.println("possible " + proof.possible() + ": " + proof.whyNot());
         for (Leak.Lost lost : proof.lost().stream().sorted((a, b) -> a.name().compareTo(b.name())).toList()) {
-            System.out.println("lost " + lost.name() + " | " + lost.waitsFor() + " | " + lost.startedAt().getMethodName()
-                    + " | " + lost.stack().stream().anyMatch(f -> f.getFileName() != null
-                            && f.getFileName().equals("ReachabilityTestProgram.java")));
+            System.out
+                    .println("lost " + lost.name() + " | " + lost.waitsFor() + " | " + lost.startedAt().getMethodName()
+                            + " | " + lost.stack().stream().anyMatch(f -> f.getFileName() != null
+                                    && f.getFileName().equals("ReachabilityTestProgram.java")));
         }
         System.out.println("all of the process " + Leaks.prove().lost().size());
         System.out.println("goroutines " + Go.numGoroutine() + ", listed " + Go.goroutines().size());

@@ -31,4 +31,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target({ElementType.METHOD, ElementType.TYPE})
 @ExtendWith(GoExtension.class)
 public @interface Bubbled {
+    /// See [Bubble.Options#serial()].
+    boolean serial() default false;
+
+    /// One number: see [Bubble.Options#serial(long)]. None: the bubble is parallel, or [#serial()] with a seed by chance.
+    long[] seed() default {};
+
+    /// See [Bubble.Options#manual()].
+    boolean manual() default false;
+
+    /// The real time that the bubble may take, as Go writes it: see [Bubble.Options#limit].
+    String limit() default "10s";
 }

@@ -137,10 +137,10 @@ final class GoExtension implements BeforeAllCallback, AfterAllCallback, BeforeEa
             Invocation<@Nullable Void> invocation,
             @Nullable ReflectiveInvocationContext<Method> call,
             ExtensionContext context) {
-        Bubbled bubbled = Wishes.bubbled(context);
-        Task body = bubbled == null
+        Bubble.Options bubble = Wishes.bubble(context);
+        Task body = bubble == null
                 ? () -> proceed(invocation)
-                : () -> Bubble.run(b -> {
+                : () -> bubble.run(b -> {
                     if (call != null && wantsBubble(call.getExecutable())) {
                         invocation.skip();
                         callWith(b, call);
@@ -194,7 +194,7 @@ final class GoExtension implements BeforeAllCallback, AfterAllCallback, BeforeEa
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         return parameter.getParameter().getType() == Bubble.class
                 && context.getTestMethod().filter(parameter.getDeclaringExecutable()::equals).isPresent()
-                && Wishes.bubbled(context) != null;
+                && Wishes.bubble(context) != null;
     }
 
     @Override

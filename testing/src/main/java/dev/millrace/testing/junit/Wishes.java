@@ -1,9 +1,11 @@
 package dev.millrace.testing.junit;
 
+import dev.millrace.testing.Bubble;
 import dev.millrace.testing.Leaks;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,8 +19,23 @@ final class Wishes {
         return nearest(context, GoTimeout.class);
     }
 
-    static @Nullable Bubbled bubbled(ExtensionContext context) {
-        return nearest(context, Bubbled.class);
+    /// How the bubble is to run, null when nobody asks for one.
+    static Bubble.@Nullable Options bubble(ExtensionContext context) {
+        Bubbled bubbled = nearest(context, Bubbled.class);
+        if (bubbled == null) {
+            return null;
+        }
+        long[] seeds = bubbled.seed();
+        if (seeds.length > 1) {
+            throw new IllegalArgumentException("@Bubbled(seed) must be one number, was " + Arrays.toString(seeds));
+        }
+        Bubble.Options options = Bubble.options().limit(GoDuration.parse("@Bubbled(limit)", bubbled.limit()));
+        if (seeds.length == 1) {
+            options = options.serial(seeds[0]);
+        } else if (bubbled.serial()) {
+            options = options.serial();
+        }
+        return bubbled.manual() ? options.manual() : options;
     }
 
     /// The rules of all together, null when nobody asks for a check.

@@ -84,6 +84,45 @@ class BubbledTest {
         assertTrue(run.count() >= 10);
     }
 
+    static class Attributes {
+        @Test
+        @Bubbled(seed = 7)
+        void seeded(Bubble b) {
+            assertTrue(b.toString().contains("seed 7"), b.toString());
+        }
+
+        @Test
+        @Bubbled(serial = true)
+        void serial(Bubble b) {
+            assertTrue(b.toString().contains("serial"), b.toString());
+        }
+
+        @Test
+        @Bubbled(manual = true)
+        void manual(Bubble b) {
+            b.advance(LONG);
+            assertEquals(START.plus(LONG), b.now());
+        }
+
+        @Test
+        @Bubbled(limit = "20ms")
+        void limited() throws InterruptedException {
+            while (true) {
+                Thread.sleep(5);
+            }
+        }
+
+        @Test
+        @Bubbled(seed = {1, 2})
+        void twoSeeds() {}
+    }
+
+    @Test
+    void attributes_areTheBubblesOptions() {
+        var run = Launched.run(Attributes.class);
+        assertEquals("{limited=BubbleError, twoSeeds=IllegalArgumentException}", run.failed());
+    }
+
     static class Outside {
         @Test
         void parameterWithoutBubble(Bubble b) {}

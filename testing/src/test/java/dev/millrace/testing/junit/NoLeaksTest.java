@@ -165,6 +165,27 @@ class NoLeaksTest {
     }
 
     @NoLeaks(within = "20ms")
+    static class LeaksAround {
+        @BeforeEach
+        void start() {
+            leave("before");
+        }
+
+        @AfterEach
+        void stop() {
+            leave("after");
+        }
+
+        @Test
+        void test() {}
+    }
+
+    @Test
+    void beforeEachAndAfterEach_belongToTheTest() {
+        assertEquals(List.of("after", "before"), left(Launched.run(LeaksAround.class).failure("test")));
+    }
+
+    @NoLeaks(within = "20ms")
     static class BeforeAndAfterAll {
         @BeforeAll
         static void start() {
