@@ -21,9 +21,15 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class GuidesDriftTest {
     private static final List<String> GUIDES = List.of("docs/guides/tests-without-sleeping.md");
 
+    private static final String COMMENT = "testing/src/main/java/dev/millrace/testing/junit/package-info.java";
+
     private static List<Snippets.Block> blocks() throws IOException {
+        return blocks(GUIDES);
+    }
+
+    private static List<Snippets.Block> blocks(List<String> documents) throws IOException {
         var all = new ArrayList<Snippets.Block>();
-        for (String guide : GUIDES) {
+        for (String guide : documents) {
             all.addAll(Snippets.blocks(guide, Files.readString(Snippets.root().resolve(guide))));
         }
         return all;
@@ -54,21 +60,24 @@ class GuidesDriftTest {
     void guides_everyJavaBlock_isARegion() throws IOException {
         var regions = Snippets.regions(Snippets.root().resolve("examples/src/main/java"));
         assertEquals("", String.join("\n", Snippets.problems(blocks(), regions, true)));
+        assertEquals("", String.join("\n", Snippets.problems(blocks(List.of(COMMENT)), regions, true)));
     }
 
     @Test
     void guides_everyReport_isThatOfARun() throws IOException {
-        var failures = failures("dev.millrace.examples.guides.WithoutSleeping");
-        assertEquals(List.of("answer_isSentToNobody", "firstReplica_answers", "jobs_areDone"),
-                List.copyOf(failures.keySet()));
-        var shown = new ArrayList<String>();
+        var shown = new TreeMap<String, String>();
         for (Snippets.Block block : blocks()) {
             if (block.mark().startsWith("report: ")) {
-                String test = block.mark().substring("report: ".length());
-                shown.add(test);
-                assertEquals(steady(String.valueOf(failures.get(test))), steady(block.text()), block.place());
+                shown.put(block.mark().substring("report: ".length()), steady(block.text()));
             }
         }
-        assertEquals(List.of("answer_isSentToNobody", "firstReplica_answers", "jobs_areDone"), shown);
+        var reported = new TreeMap<String, String>();
+        // On a busy machine the limit may strike before a goroutine has come to its wait.
+        for (int i = 0; i < 10 && !shown.equals(reported); i++) {
+            reported.clear();
+            failures("dev.millrace.examples.guides.WithoutSleeping")
+                    .forEach((test, text) -> reported.put(test, steady(text)));
+        }
+        assertEquals(shown, reported);
     }
 }
