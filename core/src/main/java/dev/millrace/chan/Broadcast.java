@@ -80,7 +80,8 @@ public final class Broadcast<T> {
     ///
     /// @throws IllegalArgumentException when `kind` answers [Chan#never()]
     public ReceiveChan<T> subscribe(Function<? super Chan.Maker<T>, ? extends Chan<T>> kind) {
-        Chan<T> chan = Objects.requireNonNull(kind.apply(Chan.Maker.sharing(core.name())), "kind answered null");
+        Chan<T> chan = Objects.requireNonNull(kind.apply(Chan.Maker.sharing(core.name(), core.scheduler())),
+                "kind answered null");
         var subscriber = core.subscribe(Chan.core((ReceiveChan<T>) chan));
         return new Leaving<>(chan, () -> core.leave(subscriber));
     }

@@ -8,6 +8,8 @@ import dev.millrace.internal.Closure;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Offer;
 import dev.millrace.internal.Overflow;
+import dev.millrace.internal.Owner;
+import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
 import dev.millrace.internal.Uncaught;
 import dev.millrace.internal.Waiter;
@@ -61,7 +63,8 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
         ChanFaces.receiver(core -> new ReceiveOnly<>(new Chan<>(core)));
     }
 
-    private static final Chan<?> NEVER = new Chan<>(new ChanCore(0, Overflow.NEVER, "", Chan::closeIt));
+    private static final Chan<?> NEVER =
+            new Chan<>(ChanCore.make(Scheduler.real(), 0, Overflow.NEVER, "", Chan::closeIt));
 
     private final ChanCore core;
 
@@ -194,12 +197,15 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
     public static final class Maker<T> {
         private String name = "";
         private Consumer<Object> undelivered = Chan::closeIt;
+        private @Nullable Scheduler owner; // null: of who makes it
 
         Maker() {}
 
         /// For a channel that shares its values with others.
-        static <T> Maker<T> sharing(String name) {
-            return new Maker<T>().named(name).onUndelivered(_ -> {});
+        static <T> Maker<T> sharing(String name, Scheduler owner) {
+            Maker<T> maker = new Maker<T>().named(name).onUndelivered(_ -> {});
+            maker.owner = owner;
+            return maker;
         }
 
         /// The channel's name, for messages and dumps.
@@ -247,7 +253,8 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
         }
 
         private Chan<T> make(int places, Overflow overflow) {
-            return new Chan<>(new ChanCore(places, overflow, name, undelivered));
+            Scheduler whose = owner == null ? Scheduler.current() : owner;
+            return new Chan<>(ChanCore.make(whose, places, overflow, name, undelivered));
         }
 
         private static int atLeast(int least, int capacity) {
@@ -281,6 +288,11 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
             all.add(new Producer<>(this, last));
         }
         return List.copyOf(all);
+    }
+
+    /// For what changes something apart from the channel.
+    void refuseFromOutside(String operation) {
+        Owner.check(core.scheduler(), operation, core);
     }
 
     // Sending.

@@ -4,6 +4,7 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import java.util.Objects;
 import java.util.concurrent.Flow;
@@ -32,6 +33,7 @@ final class FlowPublisher<T> implements Flow.Publisher<T> {
     /// @param leaves whether the channel is its subscriber's own, to be abandoned when it wants no more
     FlowPublisher(Context ctx, Supplier<? extends ReceiveChan<T>> source, boolean leaves) {
         this.view = Objects.requireNonNull(ctx, "context is nil: use Context.todo()").view();
+        Owner.within(ContextBase.nodeOf(view), "publish under");
         this.source = source;
         this.leaves = leaves;
     }
@@ -41,6 +43,7 @@ final class FlowPublisher<T> implements Flow.Publisher<T> {
         Objects.requireNonNull(subscriber, "subscriber");
         ReceiveChan<T> chan = null;
         try {
+            Owner.check(scheduler, "subscribe to", this);
             chan = source.get();
             new Delivery<>(scheduler, view, chan, leaves, subscriber).spawn();
         } catch (Throwable t) { // the rules know one way only to say so

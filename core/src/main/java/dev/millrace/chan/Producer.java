@@ -111,6 +111,7 @@ public final class Producer<T> implements SendChan<T>, AutoCloseable {
 
     @Override
     public boolean tryClose() {
+        chan.refuseFromOutside("close of a producer of");
         boolean first = done.compareAndSet(false, true);
         if (first) {
             last.done(null);
@@ -130,6 +131,7 @@ public final class Producer<T> implements SendChan<T>, AutoCloseable {
     @Override
     public boolean tryClose(Throwable cause) {
         Objects.requireNonNull(cause, "cause");
+        chan.refuseFromOutside("close of a producer of");
         boolean first = done.compareAndSet(false, true);
         if (first) {
             last.done(cause);
@@ -143,6 +145,7 @@ public final class Producer<T> implements SendChan<T>, AutoCloseable {
         if (n < 1) {
             throw new IllegalArgumentException("the number of producers must be >= 1, was " + n);
         }
+        chan.refuseFromOutside("producers of");
         open();
         var all = new Producer<?>[n];
         for (int i = 0; i < n; i++) {

@@ -4,6 +4,7 @@ import dev.millrace.internal.Ending;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Listener;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -82,6 +83,7 @@ public final class AfterFunc implements AutoCloseable {
 
     /// Prevents the action. True when that succeeded; false when it has started or was stopped before. Never waits.
     public boolean stop() {
+        Owner.check(action.scheduler(), "stop of", this);
         boolean stopped = STATE.compareAndSet(this, State.WAITING, State.STOPPED);
         if (stopped) {
             if (node != null) {
@@ -102,6 +104,7 @@ public final class AfterFunc implements AutoCloseable {
     ///
     /// @throws InterruptedWaitException when the thread is interrupted first; its interrupt status is set again
     public void await() {
+        Owner.check(action.scheduler(), "wait for", this);
         Done event = mustWaitFor();
         if (event != null) {
             event.await();

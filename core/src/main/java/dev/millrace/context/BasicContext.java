@@ -9,6 +9,7 @@ import dev.millrace.internal.Ending;
 import dev.millrace.internal.LingerNode;
 import dev.millrace.internal.MergeNode;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.PlainNode;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Wait;
@@ -134,9 +135,14 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
 
     // Deriving.
 
+    /// The caller's scheduler, if this context may be derived there.
+    private Scheduler deriving() {
+        return Owner.within(node, "derive from");
+    }
+
     @Override
     public final CancellableContext withCancel() {
-        return derive(new PlainNode(node, scheduler(), pendingName));
+        return derive(new PlainNode(node, deriving(), pendingName));
     }
 
     private CancellableContext derive(Node made) {
@@ -156,7 +162,7 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
 
     private CancellableContext withTimeoutOrCause(Duration timeout, @Nullable Throwable cause) {
         long budget = Deadlines.nanos(Objects.requireNonNull(timeout, "timeout"));
-        Scheduler scheduler = scheduler();
+        Scheduler scheduler = deriving();
         return withDeadline(scheduler, Scheduler.after(scheduler.nanoTime(), budget), budget, null, cause);
     }
 
@@ -172,7 +178,7 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
 
     private CancellableContext withDeadlineOrCause(Instant deadline, @Nullable Throwable cause) {
         Objects.requireNonNull(deadline, "deadline");
-        Scheduler scheduler = scheduler();
+        Scheduler scheduler = deriving();
         long nanos = Deadlines.nanos(scheduler, deadline);
         return withDeadline(scheduler, nanos, nanos - scheduler.nanoTime(), deadline, cause);
     }
@@ -228,7 +234,7 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
 
     @Override
     public final CancellableContext detach(Detach how) {
-        Scheduler scheduler = scheduler();
+        Scheduler scheduler = deriving();
         Node made =
                 switch (Objects.requireNonNull(how, "how")) {
                     case Detach.KeepingDeadline _ -> {
@@ -251,13 +257,13 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
     final CancellableContext merge(Context... more) {
         var others = new ArrayList<Node>();
         Values merged = values;
-        Scheduler scheduler = scheduler();
+        Scheduler scheduler = deriving();
         for (Context context : more) {
             BasicContext other = of(context);
             Node n = other.node();
             if (n != null && n != node && !others.contains(n)) {
+                Owner.within(n, "derive from");
                 others.add(n);
-                scheduler = node == null ? n.scheduler() : scheduler;
             }
             if (other.values != Values.NONE) {
                 merged = merged.before(other.values::get);
@@ -291,10 +297,11 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
     public final void sleep(Duration span) {
         long nanos = Deadlines.nanos(Objects.requireNonNull(span, "span"));
         check();
+        Scheduler scheduler = Owner.within(node, "sleep under");
         if (nanos <= 0) {
             return;
         }
-        Object outcome = Wait.sleep(scheduler(), node, nanos, new Sleep(this, span));
+        Object outcome = Wait.sleep(scheduler, node, nanos, new Sleep(this, span));
         if (outcome != Waiter.TIMED_OUT) {
             throw ended(outcome, "sleep");
         }
@@ -307,7 +314,8 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
 
     @Override
     public final AfterFunc afterFunc(Runnable action) {
-        return AfterFunc.register(this, node, scheduler(), Objects.requireNonNull(action, "action"));
+        return AfterFunc.register(
+                this, node, Owner.within(node, "after-func of"), Objects.requireNonNull(action, "action"));
     }
 
     // The ambient form.

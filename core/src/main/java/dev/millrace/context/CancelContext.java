@@ -4,6 +4,8 @@ import dev.millrace.internal.Deadline;
 import dev.millrace.internal.DeadlineNode;
 import dev.millrace.internal.MergeNode;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Owner;
+import dev.millrace.internal.Scheduler;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +21,30 @@ final class CancelContext extends BasicContext implements CancellableContext {
 
     @Override
     public void cancel() {
-        own.cancel(null, false);
+        end(null);
     }
 
-    @Override
-    public void cancel(@Nullable Throwable cause) {
+    /// Once it has ended there is nothing to do, and nothing to refuse.
+    private void end(@Nullable Throwable cause) {
+        if (own.scheduler() != Scheduler.real() && own.ending() == null) {
+            Owner.check(own.scheduler(), "cancel of", this);
+        }
         own.cancel(cause, false);
     }
 
     @Override
+    public void cancel(@Nullable Throwable cause) {
+        end(cause);
+    }
+
+    @Override
     public void cancel(String reason) {
-        own.cancel(new CancelledException(Objects.requireNonNull(reason, "reason")), false);
+        end(new CancelledException(Objects.requireNonNull(reason, "reason")));
     }
 
     @Override
     public void close() {
-        own.cancel(null, false);
+        end(null);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Deadlines;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.PlainNode;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Wait;
@@ -53,10 +54,16 @@ public final class Done extends ContextBase {
     /// @throws InterruptedWaitException when the thread is interrupted first; its interrupt status is set again
     public boolean await(Duration timeout) {
         long nanos = Deadlines.nanos(Objects.requireNonNull(timeout, "timeout"));
+        if (node != null) {
+            Owner.check(node.scheduler(), "wait for", this);
+        }
         return isDone() || (nanos > 0 && await(nanos));
     }
 
     private boolean await(long nanos) {
+        if (node != null) {
+            Owner.check(node.scheduler(), "wait for", this);
+        }
         Object outcome;
         if (node == null) {
             outcome = nanos >= Scheduler.FOREVER

@@ -14,6 +14,7 @@ import dev.millrace.internal.Ending;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Listener;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.PlainNode;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Wait;
@@ -146,6 +147,16 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
         return t != null;
     }
 
+    /// A flight is joined from where it was started. One of no bubble also from inside, but not with a channel, since it could not be
+    /// filled from there.
+    void refuseFromOutside(boolean seat) {
+        Owner.check(scheduler(), "join of the flight in", owner);
+        if (seat && scheduler() != Scheduler.current()) {
+            throw new IllegalStateException("start inside a bubble joins a flight from outside, in " + owner
+                    + ": use run(), which waits without the bubble's clock, or a SingleFlight of the bubble");
+        }
+    }
+
     /// Counts the caller in. False when the flight is closed.
     boolean join() {
         for (;;) {
@@ -225,7 +236,7 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
         Object outcome = null;
         Arrival arrival = null;
         try {
-            arrival = new Arrival(new Waiter(scheduler()));
+            arrival = new Arrival(new Waiter(Owner.counting(scheduler(), ContextBase.nodeOf(ctx))));
             outcome = over.add(arrival)
                     ? Wait.under(ContextBase.nodeOf(ctx), arrival.waiter, new Reason())
                     : Waiter.READY;

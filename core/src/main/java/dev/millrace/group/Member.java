@@ -4,6 +4,7 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.Done;
 import dev.millrace.go.ContextTask;
+import dev.millrace.internal.Ambient;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Scheduler;
@@ -92,7 +93,7 @@ abstract sealed class Member extends Goroutine {
             result = t == null ? returned : None.FAILED;
             CancellableContext event = over;
             if (event != null) {
-                event.cancel();
+                end(event);
             }
         }
 
@@ -101,13 +102,18 @@ abstract sealed class Member extends Goroutine {
         public Done done() {
             CancellableContext event = over;
             if (event == null) {
-                CancellableContext made = Context.background().withCancel();
+                CancellableContext made =
+                        Ambient.callWithin(group.scheduler, () -> Context.background().withCancel());
                 event = OVER.compareAndSet(this, null, made) ? made : Objects.requireNonNull(over);
             }
             if (isDone()) {
-                event.cancel();
+                end(event);
             }
             return event.done();
+        }
+
+        private static void end(CancellableContext event) {
+            Objects.requireNonNull(ContextBase.nodeOf(event)).cancel(null, true);
         }
 
         @Override

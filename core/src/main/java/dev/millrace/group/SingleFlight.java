@@ -2,6 +2,8 @@ package dev.millrace.group;
 
 import dev.millrace.chan.ReceiveChan;
 import dev.millrace.context.Context;
+import dev.millrace.internal.Owner;
+import dev.millrace.internal.Scheduler;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <V> the values
 public final class SingleFlight<K, V extends @Nullable Object> {
     private final String name;
+    private final Scheduler scheduler = Scheduler.current();
     private final ConcurrentHashMap<K, Flight<K, V>> flights = new ConcurrentHashMap<>();
 
     /// One without a name.
@@ -74,7 +77,7 @@ public final class SingleFlight<K, V extends @Nullable Object> {
     /// @throws IllegalStateException when it is called from inside the flight; or the body has left by `Go.exit()`
     public Flown<V> run(Context ctx, K key, ContextCall<? extends V> body) throws Exception {
         ctx.check();
-        return board(ctx, key, body).await(ctx);
+        return board(ctx, key, body, false).await(ctx);
     }
 
     /// The value only of [#run].
@@ -92,11 +95,12 @@ public final class SingleFlight<K, V extends @Nullable Object> {
     /// @throws IllegalStateException when it is called from inside the flight
     public ReceiveChan<Landed<V>> start(Context ctx, K key, ContextCall<? extends V> body) {
         ctx.check();
-        return board(ctx, key, body).seat(ctx);
+        return board(ctx, key, body, true).seat(ctx);
     }
 
     /// The flight of `key`, with the caller counted among those who wait for it.
-    private Flight<K, V> board(Context ctx, K key, ContextCall<? extends V> body) {
+    private Flight<K, V> board(Context ctx, K key, ContextCall<? extends V> body, boolean seat) {
+        Owner.check(scheduler, "call of", this);
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(body, "nil func value");
         for (;;) {
@@ -110,6 +114,7 @@ public final class SingleFlight<K, V extends @Nullable Object> {
                 }
                 made.scrap();
             }
+            there.refuseFromOutside(seat);
             there.refuseInside(ctx);
             if (there.join()) {
                 return there;

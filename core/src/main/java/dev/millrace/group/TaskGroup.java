@@ -9,6 +9,8 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Countdown;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Owner;
+import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Slots;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +53,8 @@ public final class TaskGroup implements AutoCloseable {
     private final CancellableContext context;
     private final Context view;
     private final Mode mode;
-    private final Countdown live = new Countdown(this);
+    final Scheduler scheduler; // whom it belongs to
+    private final Countdown live;
     private final Failures failures = new Failures();
     private volatile @Nullable Slots slots; // null: no limit was ever set
     private volatile boolean closed;
@@ -60,6 +63,8 @@ public final class TaskGroup implements AutoCloseable {
         this.context = parent.withCancel();
         this.view = context.view();
         this.mode = mode;
+        this.scheduler = Objects.requireNonNull(ContextBase.nodeOf(context)).scheduler();
+        this.live = new Countdown(this, scheduler);
     }
 
     /// A group whose tasks run under a child of `parent`. The child takes a name given by [Context#withName].
@@ -126,6 +131,7 @@ public final class TaskGroup implements AutoCloseable {
     }
 
     private boolean start(Member task, boolean wait) {
+        Owner.check(scheduler, "go in", this);
         Slots limited;
         for (;;) {
             limited = slots;
@@ -182,11 +188,12 @@ public final class TaskGroup implements AutoCloseable {
     ///
     /// @throws IllegalStateException when tasks run and `n` is not negative
     public TaskGroup limit(int n) {
+        Owner.check(scheduler, "limit of", this);
         if (n >= 0) {
             refuseActive(live.count());
             synchronized (live) {
                 if (slots == null) {
-                    slots = new Slots(this);
+                    slots = new Slots(this, scheduler);
                 }
             }
         }
@@ -232,6 +239,7 @@ public final class TaskGroup implements AutoCloseable {
 
     /// Waits for all tasks and cancels nothing.
     void awaitAll(@Nullable Context ctx) {
+        Owner.check(scheduler, "join of", this);
         refuseMember("join");
         Object outcome = live.await(ctx == null ? null : ContextBase.nodeOf(ctx));
         if (outcome == Countdown.INTERRUPTED) {
@@ -272,6 +280,7 @@ public final class TaskGroup implements AutoCloseable {
     /// @throws IllegalStateException when it is called within a task of the group
     @Override
     public void close() {
+        Owner.check(scheduler, "close of", this);
         refuseMember("close");
         closed = true;
         Slots limited = slots;

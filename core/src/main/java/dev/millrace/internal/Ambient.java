@@ -60,6 +60,16 @@ public class Ambient {
         return scheduler;
     }
 
+    /// Calls `body`, which makes something, as if within `scheduler`: so that what an object makes later, for whoever asks first, belongs
+    /// to whom the object belongs.
+    public static <T, X extends Throwable> T callWithin(
+            Scheduler scheduler, ScopedValue.CallableOp<? extends T, X> body) throws X {
+        if (scheduler == Scheduler.current()) {
+            return body.call();
+        }
+        return ScopedValue.where(BOUND, new Ambient(scheduler, null, null)).call(body);
+    }
+
     public final @Nullable Goroutine goroutine() {
         return goroutine;
     }

@@ -26,6 +26,7 @@ public final class BroadcastCore {
     private static final Object TOKEN = new Mark("TURN");
 
     private final String name;
+    private final Scheduler scheduler = Scheduler.current();
     private final ChanCore turn;
     private final SpinLock lock = new SpinLock();
 
@@ -41,7 +42,8 @@ public final class BroadcastCore {
     /// @param name for messages; empty for none
     public BroadcastCore(String name) {
         this.name = name;
-        this.turn = new ChanCore(1, Overflow.WAIT, name.isEmpty() ? "turn of senders" : "turn of " + name, _ -> {});
+        String of = name.isEmpty() ? "turn of senders" : "turn of " + name;
+        this.turn = ChanCore.make(scheduler, 1, Overflow.WAIT, of, _ -> {});
     }
 
     /// A channel that is given what is sent.
@@ -69,6 +71,11 @@ public final class BroadcastCore {
     public Subscriber subscribe(ChanCore chan) {
         if (chan.overflow() == Overflow.NEVER) {
             throw new IllegalArgumentException("a subscriber's channel must be one that can take values, was " + chan);
+        }
+        Owner.check(scheduler, "subscribe to", this);
+        if (chan.scheduler() != scheduler && chan.scheduler() != Scheduler.real()) {
+            throw new IllegalStateException("subscribe to " + this + " with " + chan + " of " + chan.scheduler()
+                    + ": who sends from elsewhere could not send on it; let the channel be made by the maker that is given");
         }
         var subscriber = new Subscriber(chan);
         lock.lock();
@@ -111,6 +118,7 @@ public final class BroadcastCore {
     /// [Closure], an [Ending] of `node`, or [Waiter#INTERRUPTED]: then nobody has it when it was not yet this sender's turn, else
     /// all those have it that could take it without waiting, and of the others the first ones.
     public @Nullable Object send(@Nullable Node node, Object item) {
+        Owner.check(scheduler, "send on", this);
         if (sender == Thread.currentThread()) {
             throw new IllegalStateException("send within a send to the same " + this
                     + ": what a hook for undelivered values sends would wait for itself");
@@ -210,6 +218,7 @@ public final class BroadcastCore {
     /// Closes the channels of all subscribers, and fails all senders. Null when that was done; else it had been closed before, and the
     /// answer is how.
     public @Nullable Closure close(Closure how) {
+        Owner.check(scheduler, "close of", this);
         lock.lock();
         Closure before = closure;
         if (before == null) {
@@ -241,6 +250,11 @@ public final class BroadcastCore {
         Closure end = closure;
         lock.unlock();
         return end;
+    }
+
+    /// Whom it belongs to.
+    public Scheduler scheduler() {
+        return scheduler;
     }
 
     public String name() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///   the channel has ended                     =>  nobody waits
 /// ```
 @SuppressWarnings("NullAway") // what a party in a queue carries, and what stands in a place that is taken, is never null
-public final class ChanCore extends ChanQueues {
+public class ChanCore extends ChanQueues {
     /// The answer of [#trySend] when there is no room.
     public static final Object FULL = new Mark("FULL");
 
@@ -32,7 +32,7 @@ public final class ChanCore extends ChanQueues {
     private final Overflow overflow;
     private final boolean barges;
     private final int capacity;
-    private final Scheduler scheduler;
+    final Scheduler scheduler;
     private final String name;
     private final Consumer<Object> undelivered;
     private final @Nullable TimeSource source;
@@ -50,26 +50,42 @@ public final class ChanCore extends ChanQueues {
     private @Nullable Blocked receiving;
     private @Nullable Patience patience; // made when somebody first waits, perhaps twice
 
+    /// A channel that belongs to `owner`; one for which nobody waits in vain ([Overflow#NEVER]) to nobody.
+    ///
     /// @param places the buffer's; with [Overflow#GROW] how many it has at first
     /// @param name for messages; empty for none
     /// @param undelivered is given each value that was accepted and will not be received, outside all locks
-    public ChanCore(int places, Overflow overflow, String name, Consumer<Object> undelivered) {
+    public static ChanCore make(
+            Scheduler owner, int places, Overflow overflow, String name, Consumer<Object> undelivered) {
+        return owner == Scheduler.real() || overflow == Overflow.NEVER
+                ? new ChanCore(Scheduler.real(), places, overflow, name, undelivered)
+                : OwnedChan.owned(owner, places, overflow, name, undelivered);
+    }
+
+    /// A channel that nobody sends to: its values are instants that come. See [TimeSource].
+    static ChanCore make(String name, long nanos, long period) {
+        Scheduler owner = Scheduler.current();
+        return owner == Scheduler.real()
+                ? new ChanCore(owner, name, nanos, period)
+                : OwnedChan.owned(owner, name, nanos, period);
+    }
+
+    ChanCore(Scheduler owner, int places, Overflow overflow, String name, Consumer<Object> undelivered) {
         this.overflow = overflow;
         this.barges = overflow == Overflow.WAIT && places >= Tuning.BARGING_CAPACITY;
         this.capacity = overflow == Overflow.GROW ? Integer.MAX_VALUE : places;
-        this.scheduler = Scheduler.current();
+        this.scheduler = owner;
         this.name = name;
         this.undelivered = undelivered;
         this.source = null;
         this.ring = places == 0 ? NO_PLACES : new Object[places];
     }
 
-    /// A channel that nobody sends to: its values are instants that come. See [TimeSource].
-    ChanCore(String name, long nanos, long period) {
+    ChanCore(Scheduler owner, String name, long nanos, long period) {
         this.overflow = Overflow.WAIT;
         this.barges = false;
         this.capacity = 0;
-        this.scheduler = Scheduler.current();
+        this.scheduler = owner;
         this.name = name;
         this.undelivered = _ -> {};
         this.ring = NO_PLACES;
@@ -161,7 +177,7 @@ public final class ChanCore extends ChanQueues {
     }
 
     private @Nullable Object sendWaiting(@Nullable Node node, Object item) {
-        Waiter waiter = new Waiter(scheduler);
+        Waiter waiter = new Waiter(counting(node));
         var races = new Races();
         boolean woken = false; // this is the sender that is coming
         for (;;) {
@@ -184,7 +200,7 @@ public final class ChanCore extends ChanQueues {
             if (waiter == null) {
                 unlock();
                 woken = false;
-                waiter = new Waiter(scheduler);
+                waiter = new Waiter(counting(node));
                 waiter.hungry = races.lost(scheduler);
                 continue;
             }
@@ -244,7 +260,7 @@ public final class ChanCore extends ChanQueues {
     }
 
     private Object receiveWaiting(@Nullable Node node) {
-        Waiter waiter = new Waiter(scheduler);
+        Waiter waiter = new Waiter(counting(node));
         var races = new Races();
         boolean woken = false; // this is the receiver that is coming
         for (;;) {
@@ -266,7 +282,7 @@ public final class ChanCore extends ChanQueues {
             if (waiter == null) {
                 unlock();
                 woken = false;
-                waiter = new Waiter(scheduler);
+                waiter = new Waiter(counting(node));
                 waiter.hungry = races.lost(scheduler);
                 continue;
             }
@@ -285,6 +301,11 @@ public final class ChanCore extends ChanQueues {
     }
 
     // Waiting.
+
+    /// Who counts a wait: nobody can end one for what never comes, whoever made the constant.
+    private Scheduler counting(@Nullable Node node) {
+        return Owner.counting(overflow == Overflow.NEVER ? Scheduler.current() : scheduler, node);
+    }
 
     private Object await(@Nullable Node node, Waiter waiter, boolean sender) {
         boolean over = false;
@@ -660,6 +681,16 @@ public final class ChanCore extends ChanQueues {
     }
 
     @Override
+    Scheduler owner() {
+        return scheduler;
+    }
+
+    @Override
+    boolean neverComes() {
+        return overflow == Overflow.NEVER;
+    }
+
+    @Override
     boolean isAlwaysReady(Offer offer) {
         return offer.sending && neverWaits();
     }
@@ -735,6 +766,7 @@ public final class ChanCore extends ChanQueues {
         return Objects.requireNonNull(source);
     }
 
+    /// Whom it belongs to.
     public Scheduler scheduler() {
         return scheduler;
     }

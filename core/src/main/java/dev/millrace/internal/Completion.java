@@ -39,7 +39,7 @@ public final class Completion {
 
     /// A node, and whether its end has been arranged.
     private static final class Arranged {
-        final Node node = new PlainNode(null, Scheduler.current(), "");
+        final Node node = new PlainNode(null, Scheduler.real(), ""); // nobody knows who will complete it
         volatile boolean done;
     }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A signal that was given to somebody whose wait turns out to be void ([#withdraw]) goes on to the first of those who
 /// had a ticket when it was sent; when none is left, it is lost, as if the void wait had never been.
+///
+/// A wait is counted by the bubble of who waits, also when the queue was made outside: only from inside may it be woken. A signal from
+/// elsewhere that would wake it is refused before it has changed anything.
 public final class CondQueue {
     private final Scheduler scheduler = Scheduler.current();
     private final SpinLock lock = new SpinLock();
@@ -28,8 +31,12 @@ public final class CondQueue {
     }
 
     /// Gets in line.
-    public Ticket join() {
-        var ticket = new Ticket(scheduler);
+    ///
+    /// @param node the context under which the wait will be
+    /// @param cond for messages
+    public Ticket join(@Nullable Node node, Object cond) {
+        Owner.check(scheduler, "wait on", cond);
+        var ticket = new Ticket(Owner.counting(Scheduler.current(), node));
         lock.lock();
         ticket.number = next++;
         count++;
@@ -61,7 +68,7 @@ public final class CondQueue {
         if (ticket.claim(Waiter.INTERRUPTED)) {
             leave(ticket);
         } else {
-            wake(ticket.before);
+            wake(ticket.before, null);
         }
     }
 
@@ -74,19 +81,26 @@ public final class CondQueue {
         lock.unlock();
     }
 
-    /// Wakes the one who waits longest, if anybody does.
-    public void signal() {
-        wake(Long.MAX_VALUE);
+    /// Wakes the one who waits longest, if anybody does. Null; or whose bubble's he is, and then nothing was done.
+    public @Nullable Scheduler signal() {
+        return wake(Long.MAX_VALUE, Scheduler.current());
     }
 
     /// Wakes the first of those who have a ticket below `limit`.
-    private void wake(long limit) {
+    ///
+    /// @param caller who may not wake those of another bubble; null: whoever it is
+    private @Nullable Scheduler wake(long limit, @Nullable Scheduler caller) {
         Ticket woken = null;
+        Scheduler foreign = caller == null ? null : foreign(scheduler, caller);
         lock.lock();
         long before = Math.min(limit, next);
-        while (woken == null && first != null) {
+        while (woken == null && foreign == null && first != null) {
             Ticket ticket = (Ticket) first;
             if (ticket.number >= before) {
+                break;
+            }
+            foreign = caller == null ? null : foreign(ticket.scheduler(), caller);
+            if (foreign != null) {
                 break;
             }
             first = Link.remove(ticket, ticket);
@@ -100,23 +114,37 @@ public final class CondQueue {
         if (woken != null) {
             woken.wake();
         }
+        return foreign;
     }
 
-    /// Wakes all who wait now. Takes as long as the queue is, under the lock.
-    public void broadcast() {
+    private static @Nullable Scheduler foreign(Scheduler owner, Scheduler caller) {
+        return owner == Scheduler.real() || owner == caller ? null : owner;
+    }
+
+    /// Wakes all who wait now. Takes as long as the queue is, under the lock. Null; or whose bubble's one of them is, and then nothing was
+    /// done.
+    public @Nullable Scheduler broadcast() {
         Link woken = null;
+        Scheduler caller = Scheduler.current();
+        Scheduler foreign = foreign(scheduler, caller);
         lock.lock();
-        while (first != null) {
+        Link link = Scheduler.isAlone() ? null : first;
+        while (foreign == null && link != null) {
+            foreign = foreign(((Ticket) link).scheduler(), caller);
+            link = link.next == first ? null : link.next;
+        }
+        while (foreign == null && first != null) {
             Ticket ticket = (Ticket) first;
             first = Link.remove(ticket, ticket);
+            count--;
             ticket.before = 0;
             if (ticket.claim(Waiter.READY)) {
                 woken = Link.append(woken, ticket);
             }
         }
-        count = 0;
         lock.unlock();
         Waiter.wakeAll(woken);
+        return foreign;
     }
 
     /// For how long the one who has waited longest has, in nanoseconds, and how many wait. At one instant; takes as long as the queue is.

@@ -167,6 +167,7 @@ public final class ForeignNode extends Node implements Deadline {
 
         @Override
         public void run() {
+            Owner.check(scheduler, "done callback of", Owner.label(ForeignNode.this));
             Throwable err = err();
             if (err == null) {
                 System.getLogger("dev.millrace.context")

@@ -51,6 +51,7 @@ public final class InterruptBridge extends Listener {
 
     /// Begins to deliver `node`'s end to this thread; at once when it has ended.
     public static InterruptBridge enter(@Nullable Node node) {
+        Owner.within(node, "interruptible region under");
         var bridge = new InterruptBridge(node);
         INNERMOST.set(bridge);
         try {

@@ -62,7 +62,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     private final boolean mutex; // for texts
     private final Scheduler scheduler = Scheduler.current();
     private final String name;
-    private final @Nullable LockOrder order; // null: made outside debug mode; else SLOW is always set, so that nothing is missed
+    private final @Nullable LockOrder order; // null: made outside debug mode
 
     volatile int state;
 
@@ -81,12 +81,15 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public LockCore(boolean mutex, String name) {
         this.mutex = mutex;
         this.name = name;
-        if (Debug.on()) {
-            this.order = new LockOrder(this);
+        this.order = Debug.on() ? new LockOrder(this) : null;
+        if (isWatched()) {
             this.state = SLOW;
-        } else {
-            this.order = null;
         }
+    }
+
+    /// Whether SLOW is always set, so that nothing is missed: in debug mode, and for a bubble's lock.
+    private boolean isWatched() {
+        return order != null || scheduler != Scheduler.real();
     }
 
     // Writing.
@@ -109,6 +112,9 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         for (;;) {
             int s = state;
             if ((s & ~SLOW) != 0) {
+                if (s < 0) {
+                    Owner.check(scheduler, "lock of", this);
+                }
                 return false;
             }
             if (s == SLOW) {
@@ -134,6 +140,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
                 return true;
             }
         }
+        Owner.check(scheduler, "unlock of", this);
         LockOrder.Hold hold = order == null ? null : order.releasing(false);
         lock();
         int taken = pin();
@@ -147,6 +154,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     private @Nullable Object acquireSlowly(@Nullable Node node, boolean interruptible) {
+        Owner.check(scheduler, "lock of", this);
         if (order != null) {
             order.waits(false);
         }
@@ -210,6 +218,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
                 return true;
             }
         }
+        Owner.check(scheduler, "read unlock of", this);
         LockOrder.Hold hold = order == null ? null : order.releasing(true);
         lock();
         int taken = pin();
@@ -223,6 +232,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     private @Nullable Object acquireSharedSlowly(@Nullable Node node, boolean interruptible) {
+        Owner.check(scheduler, "read lock of", this);
         if (order != null) {
             order.waits(true);
         }
@@ -252,7 +262,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         try {
             for (;;) {
                 if (waiter == null && (failed || !looksFree(reads))) {
-                    waiter = new Waiter(scheduler);
+                    waiter = new Waiter(Owner.counting(scheduler, node));
                     waiter.hungry = lost >= Tuning.RACES_BEFORE_HUNGER
                             || (lost > 0 && scheduler.nanoTime() - since > Tuning.HUNGER_NANOS);
                 }
@@ -411,7 +421,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         if (now != HELD && readers != null && writers == null && !writerComing) {
             now += admitReaders();
         }
-        boolean slow = order != null || ((writers != null || readers != null) && !isComing());
+        boolean slow = isWatched() || ((writers != null || readers != null) && !isComing());
         STATE.setRelease(this, slow ? now | SLOW : now);
     }
 
@@ -461,6 +471,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     private boolean tryWithin(boolean reads) {
+        Owner.check(scheduler, reads ? "read lock of" : "lock of", this);
         lock();
         int taken = pin();
         boolean got = may(reads, taken, false);
@@ -473,6 +484,11 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     // Selects.
+
+    @Override
+    Scheduler owner() {
+        return scheduler;
+    }
 
     @Override
     boolean looksReady(Offer offer) {

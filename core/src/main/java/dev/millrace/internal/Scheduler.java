@@ -8,18 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The one facility through which all blocking, waking, spawning and timing of the library goes.
 ///
-/// There is one for production, [#real()], and others for tests with virtual time. An object takes its scheduler when it
-/// is made ([#current()]) and keeps it. What an implementation must keep:
+/// There is one for production, [#real()], and others for tests with virtual time, each for one bubble. An object takes its
+/// scheduler when it is made ([#current()]) and keeps it: that is whom it belongs to ([Owner]). What an implementation must keep:
 ///
 ///  - By [#seat] and [#start] it may count the goroutines that can run: see [Seat].
 ///  - [#schedule] and [#cancel] are called from any thread, also while a context's lock is held; they take no lock of the
 ///    library but their own. A timer fires outside that lock.
 ///  - [#nanoTime()] never goes back and is compared by subtraction only.
+///  - [#toString()] names it in messages: `bubble "orders"`.
 public abstract class Scheduler {
     private static final ThreadFactory VIRTUAL =
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
 
-    private static volatile boolean others;
+    private static boolean others; // plain: who is in a bubble was started after it was set; who is not may see either
 
     /// For implementations.
     protected Scheduler() {}
@@ -41,6 +42,12 @@ public abstract class Scheduler {
     /// Must be called before the first goroutine of another scheduler starts: until then nobody asks for the current one.
     protected static void announceOthers() {
         others = true;
+        Countdown.watch();
+    }
+
+    /// Whether there never was another than the real one.
+    static boolean isAlone() {
+        return !others;
     }
 
     public abstract long nanoTime();

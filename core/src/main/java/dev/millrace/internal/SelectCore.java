@@ -35,13 +35,13 @@ public final class SelectCore implements Patience.Awaited {
     private static final Comparator<Offer> BY_NUMBER = Comparator.comparingLong(SelectCore::number);
 
     private final boolean ordered;
-    private final Scheduler scheduler = Scheduler.current();
     private Offer[] offers = new Offer[4];
     private int size;
     private int[] order = {0, 1, 2, 3};
     private Offer @Nullable [] locked; // those with a target, by number; null when it has to be made anew
-    private long seed = scheduler.random() | 1;
+    private long seed = Scheduler.current().random() | 1;
     private boolean silent; // some case may become ready without its stamp telling: then only all locks do
+    private boolean owned; // some case belongs to a bubble: it is looked who runs this
     private @Nullable Thread runner;
     private @Nullable Offer last; // what the last run did
     private final Patience patience = new Patience();
@@ -70,6 +70,7 @@ public final class SelectCore implements Patience.Awaited {
 
     /// A case that happens when `node` has ended; never when it is null.
     public Offer event(@Nullable Node node) {
+        owned |= node != null && node.scheduler != Scheduler.real();
         return add(new Offer(this, size, null, false, false, node));
     }
 
@@ -96,7 +97,11 @@ public final class SelectCore implements Patience.Awaited {
         }
         offers[size++] = offer;
         locked = null;
-        silent |= offer.target != null && !offer.target.isToldByStamp();
+        Selectable target = offer.target;
+        if (target != null) {
+            silent |= !target.isToldByStamp();
+            owned |= target.owner() != Scheduler.real();
+        }
         return offer;
     }
 
@@ -161,11 +166,26 @@ public final class SelectCore implements Patience.Awaited {
                             ? "this select runs already: a handler must not run its own select"
                             : "this select runs already, on " + runner + ": each goroutine needs its own");
         }
+        if (owned) {
+            refuseFromOutside();
+        }
         runner = me;
         Offer before = last;
         if (before != null) {
             before.forget();
             last = null;
+        }
+    }
+
+    /// Before anything else, and for all cases: whether it is refused does not depend on what is ready.
+    private void refuseFromOutside() {
+        for (int i = 0; i < size; i++) {
+            Offer offer = offers[i];
+            if (offer.enabled && offer.target != null) {
+                Owner.check(offer.target.owner(), "select on", offer.target);
+            } else if (offer.enabled && offer.event != null) {
+                Owner.check(offer.event.scheduler, "select on the end of", Owner.label(offer.event));
+            }
         }
     }
 
@@ -380,7 +400,8 @@ public final class SelectCore implements Patience.Awaited {
     }
 
     private int await(@Nullable Node node, long nanos) {
-        var waiter = new Waiter(scheduler);
+        Scheduler scheduler = Scheduler.current();
+        var waiter = new Waiter(counting(scheduler, node));
         Wait.WakeUp timer = nanos < Scheduler.FOREVER ? new Wait.WakeUp(waiter) : null;
         for (int i = 0; i < size; i++) {
             Offer offer = offers[i];
@@ -430,6 +451,25 @@ public final class SelectCore implements Patience.Awaited {
             return offer.index;
         }
         return outcome == Waiter.TIMED_OUT ? TIMED_OUT : outcome == Waiter.INTERRUPTED ? INTERRUPTED : ENDED;
+    }
+
+    /// Who counts the wait: the caller's bubble when nothing else can end it. The select itself belongs to nobody; it may be used in one
+    /// bubble after another.
+    private Scheduler counting(Scheduler here, @Nullable Node node) {
+        Scheduler counting = Owner.counting(here, node);
+        if (here != Scheduler.real()) {
+            for (int i = 0; i < size; i++) {
+                Offer offer = offers[i];
+                Selectable target = offer.target;
+                Node event = offer.event;
+                if (offer.enabled
+                        && ((target != null && !target.neverComes() && target.owner() != here)
+                                || (event != null && event.scheduler != here))) {
+                    counting = Scheduler.real();
+                }
+            }
+        }
+        return counting;
     }
 
     private void listen(Waiter waiter) {

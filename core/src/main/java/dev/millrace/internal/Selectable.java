@@ -28,7 +28,10 @@ public abstract class Selectable extends SeqLock {
     @Nullable Link woken; // guarded by the lock: who was claimed in this section and is to be woken after it
 
     /// For implementations.
-    protected Selectable() {}
+    Selectable() {}
+
+    /// Whom it belongs to.
+    abstract Scheduler owner();
 
     /// The place in the lock order; from the first call on it stays.
     final long number() {
@@ -95,6 +98,11 @@ public abstract class Selectable extends SeqLock {
     /// Whether it cannot become ready without a section under this lock, so that [#unchanged] tells.
     boolean isToldByStamp() {
         return true;
+    }
+
+    /// Whether a wait for it is never ended by anybody.
+    boolean neverComes() {
+        return false;
     }
 
     /// Called after the case `offer` has happened, on the select's thread, outside the lock.

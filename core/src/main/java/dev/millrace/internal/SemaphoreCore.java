@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// interrupt, or another case of the select was faster) takes nothing. So each change that may let somebody in is followed by [#admit]: a
 /// release, a resize, and the leaving of one who gave up. `held` may be above `size` for a while, after that was lowered.
 @SuppressWarnings("NullAway") // a party in a queue has its item
-public final class SemaphoreCore extends Selectable {
+public class SemaphoreCore extends Selectable {
     private final String name;
     private final @Nullable StackTraceElement made = Sites.ofMaking();
-    private final Scheduler scheduler = Scheduler.current();
+    final Scheduler scheduler;
 
     // All guarded by the lock; read without it as a hint, or between stamp() and unchanged().
     private long size;
@@ -36,7 +36,15 @@ public final class SemaphoreCore extends Selectable {
 
     /// @param name for messages; empty for none
     /// @throws IllegalArgumentException when `size` is negative
-    public SemaphoreCore(String name, long size) {
+    public static SemaphoreCore make(String name, long size) {
+        Scheduler owner = Scheduler.current();
+        return owner == Scheduler.real()
+                ? new SemaphoreCore(owner, name, size)
+                : OwnedSemaphore.owned(owner, name, size);
+    }
+
+    SemaphoreCore(Scheduler owner, String name, long size) {
+        this.scheduler = owner;
         this.name = Objects.requireNonNull(name, "name");
         this.size = sized(size);
     }
@@ -75,7 +83,7 @@ public final class SemaphoreCore extends Selectable {
         if (takeNow(n)) {
             return null;
         }
-        var waiter = new Waiter(scheduler);
+        var waiter = new Waiter(Owner.counting(scheduler, node));
         waiter.item = n;
         var blocker = new Blocked(this, n);
         lock();
@@ -218,6 +226,11 @@ public final class SemaphoreCore extends Selectable {
     }
 
     // Selects. An offer's item is the number of tokens.
+
+    @Override
+    Scheduler owner() {
+        return scheduler;
+    }
 
     @Override
     boolean looksReady(Offer offer) {

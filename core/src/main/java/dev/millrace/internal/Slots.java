@@ -6,15 +6,17 @@ import org.jspecify.annotations.Nullable;
 /// directly.
 public final class Slots {
     private final Object blocker;
-    private final Scheduler scheduler = Scheduler.current();
+    private final Scheduler scheduler;
     private final SpinLock lock = new SpinLock();
     private int taken; // guarded by lock
     private int limit = -1; // guarded by lock; negative: none
     private @Nullable Link waiters; // guarded by lock
 
     /// @param blocker what thread dumps show for those who wait
-    public Slots(Object blocker) {
+    /// @param scheduler whom they belong to, which may not be that of who makes them
+    public Slots(Object blocker, Scheduler scheduler) {
         this.blocker = blocker;
+        this.scheduler = scheduler;
     }
 
     /// Sets the number of places, negative for no limit, and lets in who has one now. Answers how many were taken; when that is

@@ -35,7 +35,7 @@ public final class TimeSource {
     /// Starts a source, with a channel called `name`, that gives a value in `nanos`, at once when that is not positive; and
     /// from then on every `period`, unless that is 0.
     public static TimeSource start(String name, long nanos, long period) {
-        return new ChanCore(name, nanos, period).source();
+        return ChanCore.make(name, nanos, period).source();
     }
 
     public ChanCore chan() {
@@ -50,6 +50,7 @@ public final class TimeSource {
 
     /// No more values, until it is reset. Whether one was still to come; one that had come and was not received counts as such.
     public boolean stop() {
+        Owner.check(scheduler, "stop of", this);
         chan.lock();
         boolean was = pending;
         pending = false;
@@ -60,6 +61,7 @@ public final class TimeSource {
 
     /// Begins again, as [#start] does. What had come and was not received is withdrawn. Answers what [#stop()] would.
     public boolean reset(long nanos, long every) {
+        Owner.check(scheduler, "reset of", this);
         chan.lock();
         boolean was = pending;
         begin(nanos, every);

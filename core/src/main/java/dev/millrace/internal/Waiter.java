@@ -86,6 +86,11 @@ public class Waiter extends Party implements Patience.Awaited {
         return !hungry;
     }
 
+    /// Who counts this wait.
+    final Scheduler scheduler() {
+        return scheduler;
+    }
+
     /// For how long it has been parked by now, in nanoseconds; about, when it is about to park.
     final long waited() {
         long parked = since;

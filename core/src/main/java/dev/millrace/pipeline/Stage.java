@@ -9,6 +9,7 @@ import dev.millrace.context.ContextException;
 import dev.millrace.group.TaskGroup;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,7 @@ final class Stage extends Goroutine {
             List<? extends Chan<?>> outputs,
             Body body) {
         Objects.requireNonNull(ctx, "context is nil: use Context.todo()");
+        Owner.within(ContextBase.nodeOf(ctx), "stage under");
         new Stage(name, ctx.view(), inputs, outputs, body).spawn();
     }
 

@@ -6,6 +6,8 @@ import dev.millrace.internal.CondQueue;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Owner;
+import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Waiter;
 import java.time.Duration;
 import java.util.Objects;
@@ -94,7 +96,7 @@ public final class Cond {
     }
 
     private Object awaitUnder(@Nullable Node node) {
-        CondQueue.Ticket ticket = queue.join();
+        CondQueue.Ticket ticket = queue.join(node, this);
         try {
             locker.unlock();
         } catch (Throwable t) {
@@ -137,15 +139,21 @@ public final class Cond {
 
     /// Wakes the one who waits longest; nobody when nobody waits: a signal is not kept. With the lock held or without. Never waits.
     public void signal() {
-        queue.signal();
+        refused("signal", queue.signal());
     }
 
     /// Wakes all who wait now. With the lock held or without. Never waits; takes as long as the queue is.
     public void broadcast() {
-        queue.broadcast();
+        refused("broadcast", queue.broadcast());
     }
 
     /// How many wait now, those excluded who were woken and wait for the lock.
+    private void refused(String operation, @Nullable Scheduler owner) {
+        if (owner != null) {
+            throw new SyncError("fatal error: " + Owner.refusal(owner, "semaphore wake by " + operation + " on", this));
+        }
+    }
+
     public int waiting() {
         return queue.waiting();
     }

@@ -4,7 +4,9 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.Done;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.internal.Ambient;
 import dev.millrace.internal.ContextBase;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -52,7 +54,10 @@ public final class Once {
     }
 
     private enum Over {
-        DONE
+        DONE,
+
+        /// The same, for one of a bubble: its calls always look who it is.
+        DONE_IN_BUBBLE
     }
 
     private final Scheduler scheduler = Scheduler.current();
@@ -90,6 +95,7 @@ public final class Once {
     }
 
     private <X extends Throwable> void runOrWait(@Nullable Context ctx, Section<X> body) throws X {
+        Owner.check(scheduler, "call of", this);
         Object now = state;
         if (now == null) {
             var mine = new OneRun(this, scheduler);
@@ -110,7 +116,7 @@ public final class Once {
 
     /// The state is set before `over` is read, and who asks sets `over` before he reads the state: one of them sees the other.
     private void ended(OneRun mine) {
-        state = Over.DONE;
+        state = scheduler == Scheduler.real() ? Over.DONE : Over.DONE_IN_BUBBLE;
         mine.end();
         CancellableContext event = over;
         if (event != null) {
@@ -124,14 +130,18 @@ public final class Once {
 
     /// Whether a body has run and ended, in whatever way.
     public boolean isDone() {
-        return state == Over.DONE;
+        return isOver(state);
+    }
+
+    private static boolean isOver(@Nullable Object now) {
+        return now == Over.DONE || now == Over.DONE_IN_BUBBLE;
     }
 
     /// The event that a body has run and ended, in whatever way: to wait for it without running one, and for selects.
     public Done done() {
         CancellableContext event = over;
         if (event == null) {
-            CancellableContext made = Context.background().withCancel();
+            CancellableContext made = Ambient.callWithin(scheduler, () -> Context.background().withCancel());
             event = OVER.compareAndSet(this, null, made) ? made : Objects.requireNonNull(over);
         }
         if (isDone()) {
@@ -145,7 +155,7 @@ public final class Once {
         Object now = state;
         return now instanceof OneRun run
                 ? new OnceSnapshot(false, run.runner(), run.waiting())
-                : new OnceSnapshot(now == Over.DONE, "", 0);
+                : new OnceSnapshot(isOver(now), "", 0);
     }
 
     /// `sync.Once.Do (done)`.

@@ -3,6 +3,7 @@ package dev.millrace.sync;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.GoExit;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -50,7 +51,10 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
     }
 
     private enum Over {
-        VALUE
+        VALUE,
+
+        /// The same, for one of a bubble: its calls always look who it is.
+        VALUE_IN_BUBBLE
     }
 
     private final String name;
@@ -104,6 +108,7 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
     }
 
     private T computeOrWait(@Nullable Context ctx) {
+        Owner.check(scheduler, "call of", this);
         Object now = state;
         if (now == null) {
             var mine = new OneRun(this, scheduler);
@@ -130,7 +135,7 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
             T computed = Objects.requireNonNull(function.get()).get();
             value = computed;
             function.set(null);
-            state = Over.VALUE;
+            state = scheduler == Scheduler.real() ? Over.VALUE : Over.VALUE_IN_BUBBLE;
             return computed;
         } catch (Throwable t) {
             mine.failure = t;
@@ -145,6 +150,10 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
         }
     }
 
+    private static boolean isOver(@Nullable Object now) {
+        return now == Over.VALUE || now == Over.VALUE_IN_BUBBLE;
+    }
+
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // thrown as it is, also what is declared nowhere
     private static <X extends Throwable> X sneaky(Throwable failure) throws X {
         throw (X) failure;
@@ -153,7 +162,7 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
     /// Whether no function will run any more: the value is there, or the failure is for good.
     public boolean isDone() {
         Object now = state;
-        return now == Over.VALUE || (now instanceof OneRun run && !retrying && run.hasEnded());
+        return isOver(now) || (now instanceof OneRun run && !retrying && run.hasEnded());
     }
 
     /// `sync.OnceValue (done)`. Never shows the value.
@@ -161,7 +170,7 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
     public String toString() {
         Object now = state;
         String text = "not run yet";
-        if (now == Over.VALUE) {
+        if (isOver(now)) {
             text = "done";
         } else if (now instanceof OneRun run) {
             text = run.hasEnded() ? "failed" : "running, " + run.waiting() + " waiting";

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// check. `go` counts down also when the task fails, after the failure has gone to the policy. It is passed by reference: Go's
 /// trap of copying a WaitGroup does not exist. To get results and failures back, use a `TaskGroup`.
 public final class WaitGroup {
-    private final Countdown countdown = new Countdown(this);
+    private final Countdown countdown = new Counter(this);
 
     /// A group with counter 0.
     public WaitGroup() {}
@@ -120,6 +120,23 @@ public final class WaitGroup {
     @Override
     public String toString() {
         return "sync.WaitGroup.Wait (counter " + count() + ", " + countdown.waiting() + " waiting)";
+    }
+
+    /// Belongs to the bubble, or to none, in which it has left zero. As a constant of many tests it is used by one after another.
+    private static final class Counter extends Countdown {
+        Counter(WaitGroup group) {
+            super(group);
+        }
+
+        @Override
+        protected boolean isShared() {
+            return true;
+        }
+
+        @Override
+        protected Error strange(String message) {
+            return new SyncError("fatal error: " + message);
+        }
     }
 
     private abstract class Counted extends Goroutine {

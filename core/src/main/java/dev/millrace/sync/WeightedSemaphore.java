@@ -48,7 +48,7 @@ public final class WeightedSemaphore extends SemaphoreBase {
     }
 
     private WeightedSemaphore(String name, long size) {
-        super(new SemaphoreCore(name, size));
+        super(SemaphoreCore.make(name, size));
     }
 
     /// A semaphore with `size` tokens, all free, and a name for messages and dumps.

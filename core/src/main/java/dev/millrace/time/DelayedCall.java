@@ -7,6 +7,7 @@ import dev.millrace.internal.Countdown;
 import dev.millrace.internal.Deadlines;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Timer;
 import java.time.Duration;
@@ -51,6 +52,7 @@ public final class DelayedCall implements AutoCloseable {
     /// Prevents the call. True when that succeeded; false when it has started or was stopped before. Never waits for the call: see
     /// [#close()].
     public boolean stop() {
+        Owner.check(scheduler, "stop of", this);
         setting.lock();
         try {
             return last.withdraw();
@@ -65,6 +67,7 @@ public final class DelayedCall implements AutoCloseable {
     /// @throws NullPointerException when `span` is null; nothing has changed then
     public boolean reset(Duration span) {
         long nanos = Deadlines.nanos(span);
+        Owner.check(scheduler, "reset of", this);
         var next = new Run(); // asks spawn hooks, so outside the lock
         setting.lock();
         try {
@@ -81,6 +84,7 @@ public final class DelayedCall implements AutoCloseable {
     ///
     /// @throws InterruptedWaitException when the thread is interrupted first; its interrupt status is set again
     public void await() {
+        Owner.check(scheduler, "wait for", this);
         if (!isCaller() && open.await(null) == Countdown.INTERRUPTED) {
             throw new InterruptedWaitException("time.DelayedCall.await");
         }

@@ -5,6 +5,7 @@ import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Ending;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Wait;
 import dev.millrace.internal.Waiter;
@@ -141,7 +142,7 @@ public final class RateLimiter {
         Object outcome = null;
         Wait.WakeUp timer = null;
         try {
-            var waiter = new Waiter(scheduler);
+            var waiter = new Waiter(Owner.counting(scheduler, ContextBase.nodeOf(ctx)));
             timer = new Wait.WakeUp(waiter);
             scheduler.schedule(timer, turn.dueAt());
             outcome = Wait.under(ContextBase.nodeOf(ctx), waiter, this);
@@ -170,6 +171,7 @@ public final class RateLimiter {
 
     /// Null when the tokens would be there after more than `mostWait`, or never are.
     private @Nullable Reservation take(int n, long mostWait) {
+        Owner.check(scheduler, "take from", this);
         for (;;) {
             Bucket was = bucket;
             long now = scheduler.nanoTime();
@@ -254,6 +256,7 @@ public final class RateLimiter {
     }
 
     private void set(Rate rate, int burst) {
+        Owner.check(scheduler, "change of", this);
         for (;;) {
             Bucket was = bucket;
             if (BUCKET.compareAndSet(this, was, was.change(scheduler.nanoTime(), rate, burst))) {

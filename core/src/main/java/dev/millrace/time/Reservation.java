@@ -1,5 +1,6 @@
 package dev.millrace.time;
 
+import dev.millrace.internal.Owner;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -62,6 +63,7 @@ public final class Reservation {
     /// The tokens are not needed: gives back what can be. Not what others have reserved since, whose instants do not
     /// move; and nothing once the wait is over. Does nothing the second time. Never waits.
     public void cancel() {
+        Owner.check(limiter.scheduler(), "cancel of", this);
         if (CANCELLED.compareAndSet(this, false, true)) {
             limiter.giveBack(taken, n);
         }

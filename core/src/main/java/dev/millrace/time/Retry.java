@@ -3,7 +3,9 @@ package dev.millrace.time;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Deadlines;
+import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -190,6 +192,7 @@ public final class Retry {
     public <T extends @Nullable Object> T call(Context ctx, Attempt<? extends T> body) throws Exception {
         Objects.requireNonNull(body, "nil func value");
         ctx.check();
+        Owner.within(ContextBase.nodeOf(ctx), "retry under"); // else each attempt would fail by it
         var earlier = new ArrayDeque<Throwable>();
         for (int attempt = 1;; attempt++) {
             try {

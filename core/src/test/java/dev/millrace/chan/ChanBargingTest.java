@@ -14,8 +14,11 @@ import dev.millrace.chan.ChanTools.World;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.internal.Ambient;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Goroutine;
+import dev.millrace.internal.Inside;
+import dev.millrace.internal.ManualScheduler;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Tap;
@@ -36,6 +39,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,6 +47,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// each of these meetings, which are rare otherwise, comes about for certain.
 @Timeout(60)
 class ChanBargingTest {
+    @RegisterExtension
+    static final Inside INSIDE = new Inside(_ -> new ManualScheduler());
+
     /// Races that a waiter loses before it is served directly: `Tuning.RACES_BEFORE_HUNGER`.
     private static final int RACES = 4;
 
@@ -905,6 +912,14 @@ class ChanBargingTest {
             }.spawn();
         }
 
+        /// Calls `body` on this thread as if it were one of this scheduler's.
+        void call(Runnable body) {
+            Ambient.<Boolean, RuntimeException>callWithin(this, () -> {
+                body.run();
+                return true;
+            });
+        }
+
         Chan<Integer> chan(int capacity) {
             var made = new CompletableFuture<Chan<Integer>>();
             go(() -> made.complete(Chan.buffered(capacity)));
@@ -935,6 +950,10 @@ class ChanBargingTest {
     @ValueSource(ints = {8, 16})
     void receiver_lostTheRaceAndAnotherIsOnItsWay_stillOnlyOneIs(int capacity) {
         var scheduler = new Interposed();
+        scheduler.call(() -> receiverLostTheRace(scheduler, capacity));
+    }
+
+    private void receiverLostTheRace(Interposed scheduler, int capacity) {
         Chan<Integer> chan = scheduler.chan(capacity);
         var a = waiting(scheduler, chan, chan::receive, 1);
         var b = waiting(scheduler, chan, chan::receive, 2);
@@ -964,6 +983,10 @@ class ChanBargingTest {
     @ValueSource(ints = {8, 16})
     void sender_lostTheRaceAndAnotherIsOnItsWay_stillOnlyOneIs(int capacity) {
         var scheduler = new Interposed();
+        scheduler.call(() -> senderLostTheRace(scheduler, capacity));
+    }
+
+    private void senderLostTheRace(Interposed scheduler, int capacity) {
         Chan<Integer> chan = scheduler.chan(capacity);
         for (int i = 0; i < capacity; i++) {
             chan.send(i);

@@ -17,6 +17,7 @@ import dev.millrace.chan.ChanTools.World;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
+import dev.millrace.internal.Inside;
 import dev.millrace.verify.Item;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The laws of every channel: each kind, with real and with virtual time.
 @Timeout(60)
 class ChanLawsTest {
+    @RegisterExtension
+    static final Inside INSIDE = ChanTools.inside();
+
     static Stream<Arguments> all() {
         return Kind.ALL.stream().flatMap(kind -> Stream.of(Clock.values()).map(clock -> Arguments.of(kind, clock)));
     }

@@ -89,6 +89,10 @@ class ChanModelTest {
 
         @Override
         public String apply(Op op) {
+            return w.make(() -> applyInside(op));
+        }
+
+        private String applyInside(Op op) {
             String answer = switch (op.act()) {
                 case TRY_SEND -> failing(() -> String.valueOf(w.chan.trySend(op.arg())));
                 case TRY_RECEIVE -> text(w.chan.tryReceive());
@@ -162,7 +166,10 @@ class ChanModelTest {
 
         @Override
         public void close() {
-            w.chan.abandon("the sequence is over");
+            w.make(() -> {
+                w.chan.abandon("the sequence is over");
+                return true;
+            });
             w.close();
         }
     }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
+import dev.millrace.internal.Inside;
 import dev.millrace.internal.ManualScheduler;
+import dev.millrace.internal.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,6 +98,11 @@ final class ChanTools {
         VIRTUAL
     }
 
+    /// Lets the test methods that are given [Clock#VIRTUAL] run under it.
+    static Inside inside() {
+        return new Inside(method -> method.getArguments().contains(Clock.VIRTUAL) ? new ManualScheduler() : null);
+    }
+
     /// A channel, what it has not delivered, and the goroutines that use it, under one clock. Closing it lets no goroutine behind.
     static final class World implements AutoCloseable {
         final Kind kind;
@@ -107,7 +114,8 @@ final class ChanTools {
 
         World(Kind kind, Clock clock) {
             this.kind = kind;
-            this.time = clock == Clock.REAL ? null : new ManualScheduler();
+            this.time = clock == Clock.REAL ? null : Scheduler.current() instanceof ManualScheduler here ? here
+                    : new ManualScheduler();
             this.chan = make(() -> kind.make(undelivered::add));
         }
 
@@ -119,12 +127,7 @@ final class ChanTools {
 
         /// Makes what takes its clock from the goroutine that makes it.
         <T> T make(Supplier<T> maker) {
-            if (time == null) {
-                return maker.get();
-            }
-            var made = new AtomicReference<T>();
-            time.run(() -> made.set(maker.get()));
-            return made.get();
+            return time == null ? maker.get() : time.<T, RuntimeException>call(maker::get);
         }
 
         ManualScheduler time() {
@@ -150,7 +153,10 @@ final class ChanTools {
         Running watch(Body body) {
             var running = new Running(chan, body);
             all.add(running);
-            Thread.ofPlatform().daemon().start(running);
+            Thread.ofPlatform().daemon().start(() -> make(() -> {
+                running.run();
+                return running;
+            }));
             return running;
         }
 

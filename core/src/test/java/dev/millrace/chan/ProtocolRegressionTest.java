@@ -278,7 +278,10 @@ class ProtocolRegressionTest {
         var first = scheduler.go(chan::receive);
         Until.until("first has ended", first::isDone);
         if (!first.isCompletedExceptionally()) {
-            chan.send("b");
+            scheduler.go(() -> {
+                chan.send("b");
+                return true;
+            });
         }
         assertNotNull(second.get().get(20, TimeUnit.SECONDS));
     }

@@ -1043,7 +1043,7 @@ class SelectTest {
     void timeout_onAVirtualClock_firesAtItsInstantAndNotBefore(Form form) {
         var time = new ManualScheduler();
         var got = new AtomicReference<Happened>();
-        var silent = Chan.<Integer>unbuffered();
+        var silent = time.call(Chan::<Integer>unbuffered);
         time.go(() -> got.set(
                 form.plan().receive(silent).timeout(Duration.ofSeconds(5)).run()));
         time.awaitIdle();
@@ -1064,7 +1064,7 @@ class SelectTest {
     @Item({"SEL-24"})
     void timeout_thatLoses_leavesNoTimer(Form form) {
         var time = new ManualScheduler();
-        var c = Chan.<Integer>unbuffered();
+        var c = time.call(Chan::<Integer>unbuffered);
         var ready = filled(1, 1);
         time.run(() -> form.plan().receive(ready).timeout(HOUR).run());
         assertEquals(0, time.timers());
@@ -1072,16 +1072,16 @@ class SelectTest {
         time.go(() -> got.set(form.plan().receive(c).timeout(HOUR).run()));
         time.awaitIdle();
         assertEquals(1, time.timers());
-        c.send(3);
+        time.run(() -> c.send(3));
         time.awaitIdle();
         assertEquals(Happened.received(0, 3), got.get());
         assertEquals(0, time.timers());
 
-        var ctx = Context.background().withCancel();
+        var ctx = time.call(() -> Context.background().withCancel());
         time.go(() -> got.set(form.plan().receive(c).done(ctx).timeout(HOUR).run()));
         time.awaitIdle();
         assertEquals(1, time.timers());
-        ctx.cancel();
+        time.run(ctx::cancel);
         time.awaitIdle();
         assertEquals(Happened.event(1), got.get());
         assertEquals(0, time.timers());

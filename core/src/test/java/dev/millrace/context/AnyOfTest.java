@@ -62,24 +62,26 @@ class AnyOfTest {
     @Test
     void deadline_isTheEarliest() {
         var time = new ManualScheduler();
-        var root = TestTools.rootUnder(time);
-        var a = root.withTimeout(Duration.ofSeconds(9));
-        var b = root.withTimeout(Duration.ofSeconds(5));
-        for (var merged : java.util.List.of(Context.anyOf(a, b), Context.anyOf(b, a), Context.anyOf(root, a, b))) {
-            assertEquals(b.deadline(), merged.deadline());
-            assertEquals(b.deadline(), merged.withCancel().withTimeout(Duration.ofSeconds(7)).deadline());
-        }
-        var polled = Context.anyOf(a, b);
-        var heard = Context.anyOf(a, b);
-        Ear ear = Ear.on(heard);
-        time.advance(Duration.ofSeconds(5).minusNanos(1));
-        assertFalse(polled.isDone() || heard.isDone());
-        time.advance(1);
-        assertTrue(ear.hasHeard());
-        assertInstanceOf(DeadlineExceededException.class, polled.err());
-        assertSame(b.err(), heard.err());
-        assertFalse(a.isDone());
-        assertEquals(Optional.empty(), Context.anyOf(root, BG).deadline());
+        time.inside(() -> {
+            var root = TestTools.rootUnder(time);
+            var a = root.withTimeout(Duration.ofSeconds(9));
+            var b = root.withTimeout(Duration.ofSeconds(5));
+            for (var merged : java.util.List.of(Context.anyOf(a, b), Context.anyOf(b, a), Context.anyOf(root, a, b))) {
+                assertEquals(b.deadline(), merged.deadline());
+                assertEquals(b.deadline(), merged.withCancel().withTimeout(Duration.ofSeconds(7)).deadline());
+            }
+            var polled = Context.anyOf(a, b);
+            var heard = Context.anyOf(a, b);
+            Ear ear = Ear.on(heard);
+            time.advance(Duration.ofSeconds(5).minusNanos(1));
+            assertFalse(polled.isDone() || heard.isDone());
+            time.advance(1);
+            assertTrue(ear.hasHeard());
+            assertInstanceOf(DeadlineExceededException.class, polled.err());
+            assertSame(b.err(), heard.err());
+            assertFalse(a.isDone());
+            assertEquals(Optional.empty(), Context.anyOf(root, BG).deadline());
+        });
     }
 
     @Test

@@ -246,11 +246,13 @@ class ContextCancelTest {
     @Item("CTX-C18")
     void parent_afterTimeoutOfChild_doesNotHoldIt() {
         var time = new ManualScheduler();
-        var parent = TestTools.rootUnder(time);
-        var child = lateChildOf(parent, time);
-        TestTools.collected("expired child", child);
-        assertEquals(0, TestTools.listeners(parent));
-        assertFalse(parent.isDone());
+        time.inside(() -> {
+            var parent = TestTools.rootUnder(time);
+            var child = lateChildOf(parent, time);
+            TestTools.collected("expired child", child);
+            assertEquals(0, TestTools.listeners(parent));
+            assertFalse(parent.isDone());
+        });
     }
 
     @Test

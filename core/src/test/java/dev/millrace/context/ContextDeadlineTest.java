@@ -12,9 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.TestTools.Ear;
 import dev.millrace.internal.DeadlineNode;
+import dev.millrace.internal.Inside;
 import dev.millrace.internal.Listener;
 import dev.millrace.internal.ManualScheduler;
 import dev.millrace.verify.Item;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Deadlines: in virtual time where the instant matters, in real time where the clock does.
 class ContextDeadlineTest {
@@ -29,6 +33,15 @@ class ContextDeadlineTest {
     private static final Context.Key<String> KEY = Context.Key.named("key");
 
     private final ManualScheduler time = new ManualScheduler();
+
+    @RegisterExtension
+    final Inside inside = new Inside(
+            method -> method.getExecutable().isAnnotationPresent(RealTime.class) ? null : time);
+
+    /// Marks a test on a thread that is none of the scheduler's.
+    @Retention(RetentionPolicy.RUNTIME)
+    private @interface RealTime {}
+
     private final CancellableContext root = TestTools.rootUnder(time);
     private final Exception c = new Exception("child's");
     private final Exception p = new Exception("parent's");
@@ -44,6 +57,7 @@ class ContextDeadlineTest {
     }
 
     @Test
+    @RealTime
     @Item("CTX-D01")
     void withDeadline_inTheFuture_isReportedExactly() {
         Instant when = Instant.now().plus(HOUR).plusNanos(123_456_789);
@@ -53,7 +67,7 @@ class ContextDeadlineTest {
             assertFalse(ctx.isDone());
         }
         Instant virtual = time.wallClock(time.nanoTime()).plusSeconds(7);
-        var ctx = root.withDeadline(virtual);
+        var ctx = time.call(() -> root.withDeadline(virtual));
         assertEquals(Optional.of(s(7)), ctx.remaining());
         time.advance(s(7));
         assertLate(ctx);
@@ -79,6 +93,7 @@ class ContextDeadlineTest {
     }
 
     @Test
+    @RealTime
     @Item("CTX-D02")
     void deadline_inRealTime_neverEndsEarly() {
         for (int i = 0; i < 20; i++) {
@@ -96,6 +111,7 @@ class ContextDeadlineTest {
     }
 
     @Test
+    @RealTime
     @Item("CTX-D03")
     void withTimeout_deadline_isNowAndTheSpan() {
         Instant before = Instant.now();
@@ -105,7 +121,8 @@ class ContextDeadlineTest {
             assertFalse(deadline.isAfter(Instant.now().plus(HOUR).plusMillis(100)));
             assertTrue(ctx.toString().startsWith("context.Background.WithDeadline("), ctx.toString());
         }
-        assertEquals(time.wallClock(time.nanoTime()).plusSeconds(9), root.withTimeout(s(9)).deadline().orElseThrow());
+        var virtual = time.call(() -> root.withTimeout(s(9)));
+        assertEquals(time.wallClock(time.nanoTime()).plusSeconds(9), virtual.deadline().orElseThrow());
     }
 
     @Test

@@ -99,17 +99,19 @@ class ContextDetachTest {
     @Test
     void keepingDeadline_outlivesTheCancelAndEndsAtTheDeadline() {
         var time = new ManualScheduler();
-        var parent = TestTools.rootUnder(time).withTimeout(Duration.ofSeconds(10));
-        var d = parent.detach(Detach.keepingDeadline());
-        assertEquals(parent.deadline(), d.deadline());
-        Ear ear = Ear.on(d);
-        parent.cancel();
-        time.advance(Duration.ofSeconds(10).minusNanos(1));
-        assertFalse(d.isDone() || ear.hasHeard());
-        time.advance(1);
-        assertTrue(ear.hasHeard());
-        assertInstanceOf(DeadlineExceededException.class, d.err());
-        assertEquals(0, time.timers());
+        time.inside(() -> {
+            var parent = TestTools.rootUnder(time).withTimeout(Duration.ofSeconds(10));
+            var d = parent.detach(Detach.keepingDeadline());
+            assertEquals(parent.deadline(), d.deadline());
+            Ear ear = Ear.on(d);
+            parent.cancel();
+            time.advance(Duration.ofSeconds(10).minusNanos(1));
+            assertFalse(d.isDone() || ear.hasHeard());
+            time.advance(1);
+            assertTrue(ear.hasHeard());
+            assertInstanceOf(DeadlineExceededException.class, d.err());
+            assertEquals(0, time.timers());
+        });
     }
 
     @Test
@@ -126,63 +128,69 @@ class ContextDetachTest {
     @Test
     void lingering_endsItsSpanAfterTheParent_polledOrHeard() {
         var time = new ManualScheduler();
-        for (boolean heard : new boolean[] {false, true}) {
-            for (boolean cause : new boolean[] {false, true}) {
-                var parent = TestTools.rootUnder(time);
-                var l = parent.detach(Detach.lingering(Duration.ofSeconds(3)));
-                Ear ear = heard ? Ear.on(l) : null;
-                time.advance(Duration.ofSeconds(5));
-                assertFalse(l.isDone());
-                var why = new Exception("why");
-                if (cause) {
-                    parent.cancel(why);
-                } else {
-                    parent.cancel();
+        time.inside(() -> {
+            for (boolean heard : new boolean[] {false, true}) {
+                for (boolean cause : new boolean[] {false, true}) {
+                    var parent = TestTools.rootUnder(time);
+                    var l = parent.detach(Detach.lingering(Duration.ofSeconds(3)));
+                    Ear ear = heard ? Ear.on(l) : null;
+                    time.advance(Duration.ofSeconds(5));
+                    assertFalse(l.isDone());
+                    var why = new Exception("why");
+                    if (cause) {
+                        parent.cancel(why);
+                    } else {
+                        parent.cancel();
+                    }
+                    assertFalse(l.isDone());
+                    time.advance(Duration.ofSeconds(3).minusNanos(1));
+                    assertFalse(l.isDone());
+                    time.advance(1);
+                    assertTrue(l.isDone(), "heard " + heard + ", cause " + cause);
+                    assertTrue(ear == null || ear.hasHeard());
+                    assertInstanceOf(CancelledException.class, l.err());
+                    assertSame(cause ? why : l.err(), l.cause());
+                    assertEquals(time.wallClock(time.nanoTime()), l.cancelRecord().at());
+                    assertEquals(0, time.timers());
                 }
-                assertFalse(l.isDone());
-                time.advance(Duration.ofSeconds(3).minusNanos(1));
-                assertFalse(l.isDone());
-                time.advance(1);
-                assertTrue(l.isDone(), "heard " + heard + ", cause " + cause);
-                assertTrue(ear == null || ear.hasHeard());
-                assertInstanceOf(CancelledException.class, l.err());
-                assertSame(cause ? why : l.err(), l.cause());
-                assertEquals(time.wallClock(time.nanoTime()), l.cancelRecord().at());
-                assertEquals(0, time.timers());
             }
-        }
+        });
     }
 
     @Test
     void lingering_cancelledItself_leavesParentAndHoldsNothing() {
         var time = new ManualScheduler();
-        var parent = TestTools.rootUnder(time);
-        var l = parent.detach(Detach.lingering(HOUR));
-        Ear.on(l);
-        assertEquals(1, TestTools.listeners(parent));
-        l.cancel("own");
-        assertEquals(0, TestTools.listeners(parent));
-        assertFalse(parent.isDone());
-        var second = parent.detach(Detach.lingering(HOUR));
-        Ear.on(second);
-        parent.cancel();
-        assertEquals(1, time.timers());
-        second.close();
-        assertEquals(0, time.timers());
+        time.inside(() -> {
+            var parent = TestTools.rootUnder(time);
+            var l = parent.detach(Detach.lingering(HOUR));
+            Ear.on(l);
+            assertEquals(1, TestTools.listeners(parent));
+            l.cancel("own");
+            assertEquals(0, TestTools.listeners(parent));
+            assertFalse(parent.isDone());
+            var second = parent.detach(Detach.lingering(HOUR));
+            Ear.on(second);
+            parent.cancel();
+            assertEquals(1, time.timers());
+            second.close();
+            assertEquals(0, time.timers());
+        });
     }
 
     @Test
     void lingering_ofEndedOrNeverEndingParent_isAsItSays() {
         var time = new ManualScheduler();
-        var parent = TestTools.rootUnder(time);
-        parent.withCancel(); // somebody has looked: the end has a time
-        parent.cancel();
-        time.advance(Duration.ofSeconds(10));
-        assertTrue(parent.detach(Detach.lingering(Duration.ofSeconds(10))).isDone());
-        assertFalse(parent.detach(Detach.lingering(Duration.ofSeconds(11))).isDone());
-        var never = BG.detach(Detach.lingering(Duration.ZERO));
-        assertFalse(never.isDone());
-        never.close();
-        assertThrows(IllegalArgumentException.class, () -> Detach.lingering(Duration.ofNanos(-1)));
+        time.inside(() -> {
+            var parent = TestTools.rootUnder(time);
+            parent.withCancel(); // somebody has looked: the end has a time
+            parent.cancel();
+            time.advance(Duration.ofSeconds(10));
+            assertTrue(parent.detach(Detach.lingering(Duration.ofSeconds(10))).isDone());
+            assertFalse(parent.detach(Detach.lingering(Duration.ofSeconds(11))).isDone());
+            var never = BG.detach(Detach.lingering(Duration.ZERO));
+            assertFalse(never.isDone());
+            never.close();
+            assertThrows(IllegalArgumentException.class, () -> Detach.lingering(Duration.ofNanos(-1)));
+        });
     }
 }

@@ -83,20 +83,22 @@ class ContextDiagnosisTest {
     @Test
     void record_ofADeadline_hasItsBudgetAndInstant() {
         var time = new ManualScheduler();
-        var ctx = TestTools.rootUnder(time).withName("call").withTimeout(Duration.ofMillis(300));
-        var child = named(ctx, "child");
-        Instant at = time.wallClock(time.nanoTime()).plusMillis(300);
-        time.advance(Duration.ofSeconds(1));
-        CancelRecord r = child.cancelRecord();
-        assertEquals(CancelRecord.Kind.DEADLINE_EXCEEDED, r.kind());
-        assertEquals("call", r.origin());
-        assertEquals(at, r.at());
-        assertEquals(Duration.ofMillis(300), r.budget());
-        assertEquals("", r.thread());
-        assertNull(r.site());
-        assertEquals("context deadline exceeded: \"call\" had 300 ms", ctx.err().getMessage());
-        assertEquals("context deadline exceeded: \"call\" had 300 ms, passed 700 ms ago",
-                assertThrows(DeadlineExceededException.class, child::check).getMessage());
+        time.inside(() -> {
+            var ctx = TestTools.rootUnder(time).withName("call").withTimeout(Duration.ofMillis(300));
+            var child = named(ctx, "child");
+            Instant at = time.wallClock(time.nanoTime()).plusMillis(300);
+            time.advance(Duration.ofSeconds(1));
+            CancelRecord r = child.cancelRecord();
+            assertEquals(CancelRecord.Kind.DEADLINE_EXCEEDED, r.kind());
+            assertEquals("call", r.origin());
+            assertEquals(at, r.at());
+            assertEquals(Duration.ofMillis(300), r.budget());
+            assertEquals("", r.thread());
+            assertNull(r.site());
+            assertEquals("context deadline exceeded: \"call\" had 300 ms", ctx.err().getMessage());
+            assertEquals("context deadline exceeded: \"call\" had 300 ms, passed 700 ms ago",
+                    assertThrows(DeadlineExceededException.class, child::check).getMessage());
+        });
     }
 
     @Test

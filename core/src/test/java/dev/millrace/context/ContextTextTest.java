@@ -46,16 +46,20 @@ class ContextTextTest {
     @Item({"CTX-S03", "CTX-D03"})
     void deadlines_printTheInstantAndWhatIsLeft() {
         var time = new ManualScheduler(0, Instant.parse("2030-01-01T00:00:00Z"));
-        var root = TestTools.rootUnder(time);
-        var ctx = root.withTimeout(Duration.ofMillis(1_500), new Exception("x"));
-        assertEquals("context.Background.WithCancel.WithDeadline(2030-01-01T00:00:01.500Z [1.5 s])", ctx.toString());
-        assertEquals(ctx + ".WithCancel", ctx.withTimeout(HOUR).toString());
-        time.advance(Duration.ofSeconds(2));
-        assertEquals("context.Background.WithCancel.WithDeadline(2030-01-01T00:00:01.500Z [-500 ms])", ctx.toString());
-        var cancelled = BG.withCancel();
-        cancelled.cancel(new Exception("x"));
-        assertEquals("context.Background.WithCancel", cancelled.toString());
-        assertEquals(ctx.toString(), ctx.view().toString());
+        time.inside(() -> {
+            var root = TestTools.rootUnder(time);
+            var ctx = root.withTimeout(Duration.ofMillis(1_500), new Exception("x"));
+            assertEquals("context.Background.WithCancel.WithDeadline(2030-01-01T00:00:01.500Z [1.5 s])",
+                    ctx.toString());
+            assertEquals(ctx + ".WithCancel", ctx.withTimeout(HOUR).toString());
+            time.advance(Duration.ofSeconds(2));
+            assertEquals("context.Background.WithCancel.WithDeadline(2030-01-01T00:00:01.500Z [-500 ms])",
+                    ctx.toString());
+            var cancelled = BG.withCancel();
+            cancelled.cancel(new Exception("x"));
+            assertEquals("context.Background.WithCancel", cancelled.toString());
+            assertEquals(ctx.toString(), ctx.view().toString());
+        });
     }
 
     @Test

@@ -170,8 +170,8 @@ class VirtualTimeTest {
     @Test
     void twoSchedulers_doNotSeeEachOther() {
         var other = new ManualScheduler();
-        var mine = TestTools.rootUnder(time).withTimeout(s(1));
-        var theirs = TestTools.rootUnder(other).withTimeout(s(1));
+        var mine = time.call(() -> Context.background().withTimeout(s(1)));
+        var theirs = other.call(() -> Context.background().withTimeout(s(1)));
         other.advance(s(2));
         assertTrue(theirs.isDone());
         assertFalse(mine.isDone());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
+import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Slots;
 import dev.millrace.verify.Item;
 import java.io.IOException;
@@ -100,7 +101,7 @@ class TaskGroupStressTest {
         var taken = new AtomicInteger();
         var interrupted = new AtomicInteger();
         for (int round = 0; round < 20_000; round++) {
-            var slots = new Slots("a place");
+            var slots = new Slots("a place", Scheduler.real());
             slots.limit(1);
             assertTrue(slots.acquire());
             Thread waiter = Thread.startVirtualThread(() -> {

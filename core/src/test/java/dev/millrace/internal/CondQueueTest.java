@@ -13,8 +13,8 @@ class CondQueueTest {
     @Test
     @Item({"CO-07"})
     void withdraw_nothingCame_leavesTheOthersAsTheyWere() {
-        var a = queue.join();
-        var b = queue.join();
+        var a = queue.join(null, "test");
+        var b = queue.join(null, "test");
         queue.withdraw(a);
         assertEquals(1, queue.waiting());
         assertNull(b.outcome());
@@ -26,9 +26,9 @@ class CondQueueTest {
     @Test
     @Item({"CO-07"})
     void withdraw_signalled_passesItOnToTheNext() {
-        var a = queue.join();
-        var b = queue.join();
-        var c = queue.join();
+        var a = queue.join(null, "test");
+        var b = queue.join(null, "test");
+        var c = queue.join(null, "test");
         queue.signal();
         assertSame(Waiter.READY, a.outcome());
         assertNull(b.outcome());
@@ -43,9 +43,9 @@ class CondQueueTest {
     @Test
     @Item({"CO-04", "CO-07"})
     void withdraw_signalledBeforeOthersCame_wakesNoNewcomer() {
-        var a = queue.join();
+        var a = queue.join(null, "test");
         queue.signal();
-        var newcomer = queue.join();
+        var newcomer = queue.join(null, "test");
         queue.withdraw(a);
         assertNull(newcomer.outcome());
         assertEquals(1, queue.waiting());
@@ -55,10 +55,10 @@ class CondQueueTest {
 
     @Test
     void withdraw_signalPassedOnTwice_keepsWhenItWasSent() {
-        var a = queue.join();
-        var b = queue.join();
+        var a = queue.join(null, "test");
+        var b = queue.join(null, "test");
         queue.signal();
-        var newcomer = queue.join();
+        var newcomer = queue.join(null, "test");
         queue.withdraw(a);
         assertSame(Waiter.READY, b.outcome());
         queue.withdraw(b);
@@ -68,9 +68,9 @@ class CondQueueTest {
     @Test
     @Item({"CO-04"})
     void withdraw_wokenByABroadcast_wakesNobody() {
-        var a = queue.join();
+        var a = queue.join(null, "test");
         queue.broadcast();
-        var newcomer = queue.join();
+        var newcomer = queue.join(null, "test");
         queue.withdraw(a);
         assertNull(newcomer.outcome());
         assertEquals(1, queue.waiting());
@@ -78,8 +78,8 @@ class CondQueueTest {
 
     @Test
     void signal_firstHasGivenUp_goesToTheNext() {
-        var a = queue.join();
-        var b = queue.join();
+        var a = queue.join(null, "test");
+        var b = queue.join(null, "test");
         a.claim(Waiter.INTERRUPTED);
         queue.signal();
         assertSame(Waiter.READY, b.outcome());

@@ -20,6 +20,7 @@ public final class ManualScheduler extends Scheduler {
     private final TimerHeap timers = new TimerHeap();
     private final long start;
     private final Instant startAt;
+    private String name = "of a test";
     private volatile long now;
     private long runnable;
     private long lowest;
@@ -33,6 +34,17 @@ public final class ManualScheduler extends Scheduler {
 
     public ManualScheduler() {
         this(1_000, Instant.parse("2030-01-01T00:00:00Z"));
+    }
+
+    /// One for a bubble called `name`.
+    public ManualScheduler(String name) {
+        this();
+        this.name = name;
+    }
+
+    @Override
+    public String toString() {
+        return "bubble " + name;
     }
 
     @Override
@@ -242,6 +254,25 @@ public final class ManualScheduler extends Scheduler {
         var started = new Started(this, body);
         started.spawn();
         return started;
+    }
+
+    /// Calls `body` on this thread as if it were one of this scheduler's, which does not count it: it must not wait.
+    public <T, X extends Throwable> T call(ScopedValue.CallableOp<T, X> body) throws X {
+        return Ambient.callWithin(this, body);
+    }
+
+    /// The same, for a body that answers nothing.
+    public void inside(Body body) {
+        call(() -> {
+            try {
+                body.run();
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable t) {
+                throw new AssertionError(t);
+            }
+            return true;
+        });
     }
 
     /// Runs `body` on a goroutine of this scheduler until all has come to rest; it must have ended then.

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// Places that are taken and given back.
 class SlotsTest {
-    private final Slots slots = new Slots("test");
+    private final Slots slots = new Slots("test", Scheduler.real());
 
     private static void join(Thread thread) throws InterruptedException {
         assertTrue(thread.join(Duration.ofSeconds(30)), "still waits");

@@ -68,6 +68,10 @@ class LockModelTest {
 
         @Override
         public String apply(Op op) {
+            return time.call(() -> applyInside(op));
+        }
+
+        private String applyInside(Op op) {
             String answer =
                     switch (op.act) {
                         case LOCK -> start(c -> lock.lock(c));

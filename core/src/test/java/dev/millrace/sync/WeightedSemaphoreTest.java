@@ -557,7 +557,7 @@ class WeightedSemaphoreTest {
         var made = new AtomicReference<WeightedSemaphore>();
         time.run(() -> made.set(new WeightedSemaphore(1)));
         WeightedSemaphore sem = made.get();
-        sem.acquire(1);
+        time.run(() -> sem.acquire(1));
         time.go(() -> sem.acquire(1));
         time.awaitIdle();
         time.advance(Duration.ofSeconds(3));
@@ -565,11 +565,9 @@ class WeightedSemaphoreTest {
         time.awaitIdle();
         time.advance(Duration.ofSeconds(2));
         assertEquals(Duration.ofSeconds(5), sem.snapshot().longestWait());
-        sem.release(1);
-        time.awaitIdle();
+        time.run(() -> sem.release(1));
         assertEquals(Duration.ofSeconds(2), sem.snapshot().longestWait());
-        sem.release(1);
-        time.awaitIdle();
+        time.run(() -> sem.release(1));
         assertTrue(time.lowest() >= 0);
         assertEquals(Duration.ZERO, sem.snapshot().longestWait());
     }

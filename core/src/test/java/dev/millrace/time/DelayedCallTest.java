@@ -12,6 +12,7 @@ import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
+import dev.millrace.internal.Inside;
 import dev.millrace.internal.ManualScheduler;
 import dev.millrace.internal.ManualScheduler.Started;
 import dev.millrace.verify.Item;
@@ -21,9 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DelayedCallTest {
     private final ManualScheduler time = new ManualScheduler();
+
+    @RegisterExtension
+    final Inside inside = new Inside(time);
     private final AtomicInteger calls = new AtomicInteger();
 
     @AfterEach

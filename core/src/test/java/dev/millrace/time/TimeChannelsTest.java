@@ -19,6 +19,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
+import dev.millrace.internal.Inside;
 import dev.millrace.internal.ManualScheduler;
 import dev.millrace.internal.ManualScheduler.Started;
 import dev.millrace.verify.Item;
@@ -31,12 +32,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Alarms, tickers and `after`, under a clock that stands until it is moved. It begins a second before it wraps around.
 class TimeChannelsTest {
     private static final Instant AT = Instant.parse("2031-05-06T07:08:09Z");
 
     private final ManualScheduler time = new ManualScheduler(Long.MAX_VALUE - 1_000_000_000L, AT);
+
+    @RegisterExtension
+    final Inside inside = new Inside(time);
 
     @AfterEach
     void nothing_isLeft() {

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// somebody sleeps with a lock that another waits for never ends. Foreign waits are named instead of waited for. Serial and manual modes,
 /// and [#realTime], are ours. A `testing.T` is not needed: its `Context` and `Cleanup` are here.
 ///
-/// **Not promised:** an order among goroutines in parallel mode; in bubbles of more than a thousand goroutines, that the clock waits for somebody whom a plain
+/// **Not promised:** an order among goroutines in parallel mode; in bubbles of more than 256 goroutines, that the clock waits for somebody whom a plain
 /// `Thread.interrupt()` has woken.
 public final class Bubble {
     private final Run run;

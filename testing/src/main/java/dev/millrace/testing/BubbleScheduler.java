@@ -9,11 +9,12 @@ import dev.millrace.internal.Waiter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The count of a bubble's goroutines that can run, and what is done when none can.
 ///
-/// `active` is the number of *tokens*. Each goroutine of the bubble has one from before it starts until it has ended, but for the time in
+/// `active` holds the number of *tokens*. Each goroutine of the bubble has one from before it starts until it has ended, but for the time in
 /// which it is durably blocked.
 ///
 ///  1. Who parks publishes that, and then gives its token back ([#blocked()]).
@@ -32,14 +33,19 @@ import org.jspecify.annotations.Nullable;
 /// one and nobody drives (DRIVEN is clear); in serial mode whoever next passes the turn on does.
 ///
 /// Interrupts: a thread that was interrupted in a wait makes its own token, which may be after the interrupter has come to rest. So the driver
-/// asks those who wait whether they were. Each has its flag set, or has the token, or in serial mode says so ([Place#interrupted()]).
+/// asks those who wait whether they were. Such a thread clears its flag only when the token is there (in serial mode, when it has said so: [Place#interrupted()]).
+/// And it may go on and come to rest again while others are asked; so `active` also counts the tokens that were ever made, and when one was made meanwhile the driver
+/// begins again.
 ///
 /// Nothing that a user wrote runs on the driver: timers claim waiters, end nodes, or start goroutines.
 final class BubbleScheduler extends Scheduler {
     /// So many goroutines are asked, before the clock moves, whether somebody has interrupted them. In larger bubbles they are asked only
     /// before [#await] returns, and before the bubble fails.
-    private static final int MOST_ASKED = 1_024;
+    private static final int MOST_ASKED = 256;
 
+    private static final long TOKEN = 1;
+    private static final long TOKENS = (1L << 24) - 1; // the part of `active` that is their number
+    private static final long MADE = 1L << 24; // above it: how many were ever made
     private static final long DRIVEN = 1L << 62;
 
     private static final VarHandle ACTIVE;
@@ -58,12 +64,15 @@ final class BubbleScheduler extends Scheduler {
         }
     }
 
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final int number = NUMBERS.incrementAndGet(); // for texts only
     private final Run run;
     private final boolean manual;
     private final @Nullable Turns turns; // null: parallel
     private final VirtualClock clock = new VirtualClock();
     private final Places places = new Places();
-    private volatile long active; // tokens, and DRIVEN
+    private volatile long active; // tokens, how many were ever made, and DRIVEN
     private volatile @Nullable Waiter awaiting; // who waits for everybody else to come to rest
     private volatile @Nullable Advance advance; // who moves the clock by hand
     private volatile boolean frozen; // the clock stands for good
@@ -142,13 +151,19 @@ final class BubbleScheduler extends Scheduler {
     }
 
     void unblocking() {
-        ACTIVE.getAndAdd(this, 1L);
+        ACTIVE.getAndAdd(this, MADE + TOKEN);
     }
 
     void withdrawn() {
-        if ((long) ACTIVE.getAndAdd(this, -1L) == 1) {
+        if (takeBack()) {
             run.wake();
         }
+    }
+
+    /// True for the last one, when nobody drives.
+    private boolean takeBack() {
+        long before = (long) ACTIVE.getAndAdd(this, -TOKEN);
+        return (before & (TOKENS | DRIVEN)) == TOKEN;
     }
 
     void unblocked(Place place) {
@@ -236,7 +251,7 @@ final class BubbleScheduler extends Scheduler {
     // Driving.
 
     private void giveBack() {
-        if ((long) ACTIVE.getAndAdd(this, -1L) == 1) {
+        if (takeBack()) {
             drive();
         }
     }
@@ -244,30 +259,38 @@ final class BubbleScheduler extends Scheduler {
     /// Does what is to be done while nobody can run, until somebody can. Does nothing when somebody can. Outside all locks.
     void drive() {
         boolean goesOn = true;
-        while (goesOn && ACTIVE.compareAndSet(this, 0L, DRIVEN + 1)) {
+        while (goesOn) {
+            long idle = active;
+            long mine = idle + DRIVEN + TOKEN;
+            if ((idle & (TOKENS | DRIVEN)) != 0 || !ACTIVE.compareAndSet(this, idle, mine)) {
+                return;
+            }
             if (turns != null) {
-                turns.drive(true);
+                turns.driveStarts();
             }
             try {
-                goesOn = step();
+                goesOn = step(mine);
             } catch (Throwable t) { // no memory for the next step
                 run.fail(t);
                 goesOn = false;
             }
             if (turns != null) {
-                turns.drive(false);
+                turns.driveEnds();
             }
-            if ((long) ACTIVE.getAndAdd(this, -DRIVEN - 1) != DRIVEN + 1) {
+            long before = (long) ACTIVE.getAndAdd(this, -DRIVEN - TOKEN);
+            if ((before & TOKENS) != TOKEN) {
                 return;
             }
         }
     }
 
     /// One thing. False when there is nothing to do any more.
-    private boolean step() {
+    ///
+    /// @param mine what `active` was when the driver began
+    private boolean step(long mine) {
         Waiter awaiter = awaiting;
         boolean asked = places.count() <= MOST_ASKED;
-        if ((asked && endInterrupted()) || fireDue()) {
+        if ((asked && endInterrupted()) || active != mine || fireDue()) {
             return true;
         }
         if (places.count() == 0 || ending) {
@@ -279,7 +302,7 @@ final class BubbleScheduler extends Scheduler {
             fireDue();
             return true;
         }
-        if (!asked && endInterrupted()) {
+        if (!asked && (endInterrupted() || active != mine)) {
             return true;
         }
         if (awaiter != null) {
@@ -305,11 +328,11 @@ final class BubbleScheduler extends Scheduler {
     /// Fires what is due when it is set, while somebody runs. By the watch.
     void fireLate() {
         for (;;) {
-            long tokens = active;
-            if (tokens <= 0 || tokens >= DRIVEN) {
+            long seen = active;
+            if ((seen & TOKENS) == 0 || (seen & DRIVEN) != 0) {
                 return; // the driver does
             }
-            if (ACTIVE.compareAndSet(this, tokens, tokens + 1)) {
+            if (ACTIVE.compareAndSet(this, seen, seen + TOKEN)) {
                 fireDue();
                 giveBack();
                 return;
@@ -419,6 +442,6 @@ final class BubbleScheduler extends Scheduler {
 
     @Override
     public String toString() {
-        return "bubble at " + wallClock(nanoTime());
+        return "bubble " + number + " at " + wallClock(nanoTime());
     }
 }

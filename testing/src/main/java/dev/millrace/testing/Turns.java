@@ -77,17 +77,23 @@ final class Turns extends SpinLock {
         unlock();
     }
 
-    /// The driver takes the turn, which nobody has, or passes it on.
-    void drive(boolean drives) {
+    /// The driver takes the turn, which nobody has.
+    void driveStarts() {
         lock();
-        driven = drives;
+        driven = true;
         unlock();
-        if (!drives) {
-            pass();
-        }
     }
 
-    /// Passes the turn on, if anybody is ready. By who has it, or when nobody has.
+    /// The driver passes the turn on, if anybody is ready. In one step: who is awake already may ask for it at any moment.
+    void driveEnds() {
+        lock();
+        driven = false;
+        Place next = holder == null ? choose() : null;
+        unlock();
+        unpark(next);
+    }
+
+    /// Passes the turn on, if anybody is ready. By who has it.
     void pass() {
         lock();
         holder = null;
