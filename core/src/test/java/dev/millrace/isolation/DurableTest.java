@@ -308,8 +308,8 @@ class DurableTest {
     void wait_insideUnderAContextFromOutside_isEndedByIt() throws Exception {
         var ctx = Context.background().withCancel();
         var c = time.call(Chan::<Integer>unbuffered);
-        Started waiter = time.go(() ->
-                assertThrows(dev.millrace.context.CancelledException.class, () -> c.receive(ctx)));
+        Started waiter =
+                time.go(() -> assertThrows(dev.millrace.context.CancelledException.class, () -> c.receive(ctx)));
         assertTrue(!counts(waiter, 0));
         ctx.cancel();
         time.awaitIdle();
@@ -504,8 +504,8 @@ class DurableTest {
     @Item("ST-23")
     void nilChannel_underAContextFromOutside_doesNotCount() throws Exception {
         var ctx = Context.background().withCancel();
-        Started waiter = time.go(() ->
-                assertThrows(dev.millrace.context.CancelledException.class, () -> Chan.never().receive(ctx)));
+        Started waiter = time
+                .go(() -> assertThrows(dev.millrace.context.CancelledException.class, () -> Chan.never().receive(ctx)));
         assertTrue(!counts(waiter, 0));
         ctx.cancel();
         time.awaitIdle();

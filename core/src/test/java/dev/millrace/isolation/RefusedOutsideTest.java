@@ -113,16 +113,16 @@ class RefusedOutsideTest {
             "tryClose", "close of", use((Chan<Integer> c) -> c.tryClose()),
             "abandon", "abandon of channel \"jobs\"", use((Chan<Integer> c) -> c.abandon("why")),
             "select receive", "select on channel \"jobs\"",
-                    use((Chan<Integer> c) -> Select.<Integer>first().receive(c, v -> v).run()),
+            use((Chan<Integer> c) -> Select.<Integer>first().receive(c, v -> v).run()),
             "select send", "select on",
-                    use((Chan<Integer> c) -> Select.<Integer>first().send(c, 2, () -> 0).run()),
+            use((Chan<Integer> c) -> Select.<Integer>first().send(c, 2, () -> 0).run()),
             "select ordered", "select on",
-                    use((Chan<Integer> c) -> Select.<Integer>ordered().receive(c, v -> v).run()),
+            use((Chan<Integer> c) -> Select.<Integer>ordered().receive(c, v -> v).run()),
             "select with default", "select on",
-                    use((Chan<Integer> c) -> Select.<Integer>first().receive(c, v -> v).orElse(() -> 0).run()),
+            use((Chan<Integer> c) -> Select.<Integer>first().receive(c, v -> v).orElse(() -> 0).run()),
             "select with timeout", "select on",
-                    use((Chan<Integer> c) -> Select.<Integer>first().receive(c, v -> v).timeout(ofSeconds(1), () -> 0)
-                            .run(OUTSIDE)),
+            use((Chan<Integer> c) -> Select.<Integer>first().receive(c, v -> v).timeout(ofSeconds(1), () -> 0)
+                    .run(OUTSIDE)),
             "select where another is ready", "select on", use((Chan<Integer> c) -> {
                 var ready = Chan.<Integer>buffered(8);
                 for (int i = 0; i < 8; i++) {
@@ -151,7 +151,8 @@ class RefusedOutsideTest {
         rows.add("unlimited", () -> Chan.<Integer>named("jobs").unlimited(), RefusedOutsideTest::seen, forms);
         rows.add("latest", () -> Chan.<Integer>named("jobs").latest(), RefusedOutsideTest::seen, forms);
         rows.add(
-                "dropping newest", () -> Chan.<Integer>named("jobs").droppingNewest(1), RefusedOutsideTest::seen, forms);
+                "dropping newest", () -> Chan.<Integer>named("jobs").droppingNewest(1), RefusedOutsideTest::seen,
+                forms);
         rows.add(
                 "producer",
                 () -> Chan.<Integer>named("jobs").unlimited().producers(2).getFirst(),
@@ -299,7 +300,7 @@ class RefusedOutsideTest {
             "tryRLock", "read lock of", use((RWMutex m) -> m.tryRLock()),
             "rUnlock", "read unlock of", use((RWMutex m) -> m.rUnlock()),
             "select", "select on rwmutex",
-                    use((RWMutex m) -> Select.<Integer>first().lock(m.readLocker(), () -> 1).run()),
+            use((RWMutex m) -> Select.<Integer>first().lock(m.readLocker(), () -> 1).run()),
         };
         rows.add("rwmutex", RWMutex::new, m -> m.snapshot().toString(), rwForms);
         Make<RWMutex> read = () -> {
@@ -410,7 +411,7 @@ class RefusedOutsideTest {
                 plain,
                 c -> c + " " + c.isDone() + " " + c.snapshot(),
                 "cancel",
-                "cancel of context.Background.WithCancel",
+                "cancel of context \"request\"",
                 use((CancellableContext c) -> c.cancel()),
                 "cancel with a reason",
                 "cancel of",

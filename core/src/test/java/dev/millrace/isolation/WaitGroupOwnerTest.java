@@ -70,7 +70,8 @@ class WaitGroupOwnerTest {
     void add_inTwoBubbles_isFatalUnlessItWasZeroBetween() {
         var wg = new WaitGroup();
         a.run(() -> wg.add(1));
-        b.run(() -> fatal("WaitGroup.Add called from multiple bubbles: the counter is 1, of bubble A", () -> wg.add(1)));
+        b.run(() -> fatal("WaitGroup.Add called from multiple bubbles: the counter is 1, of bubble A",
+                () -> wg.add(1)));
         b.run(() -> fatal("multiple bubbles", () -> wg.go(() -> {})));
         assertEquals(1, wg.count());
         a.run(wg::done);
