@@ -226,10 +226,10 @@ class WaitGraphTest {
             group.go("has a place", _ -> stay.await());
             group.go("wants another", _ -> group.go(_ -> {}));
             WaitGraph graph = graph("wants another");
+            stay.countDown(); // first: the group's close waits for it, also when this fails
+            group.join();
             assertEquals(2, wait(graph, "wants another").by().size(), graph.toString());
             assertEquals(null, knotOf(graph, "wants another"), graph.toString());
-            stay.countDown();
-            group.join();
         }
     }
 
