@@ -3,7 +3,6 @@ package dev.millrace.internal;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Who waits for whom, as far as the library knows, at one look.
@@ -88,9 +87,9 @@ public final class WaitFor {
     }
 
     private final List<Awaiting> waits = new ArrayList<>();
-    private final Map<Thread, Awaiting> byThread = new IdentityHashMap<>();
-    private final Map<Object, List<Releaser>> helpers = new IdentityHashMap<>();
-    private final Map<Object, List<Releaser>> holders = new IdentityHashMap<>();
+    private final IdentityHashMap<Thread, Awaiting> byThread = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, List<Releaser>> helpers = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, List<Releaser>> holders = new IdentityHashMap<>();
 
     private WaitFor(List<Sight> sights) {
         for (Sight sight : sights) {
@@ -275,7 +274,7 @@ public final class WaitFor {
         boolean changed = true;
         while (changed) {
             changed = false;
-            Map<Object, Boolean> asked = new IdentityHashMap<>(); // those who wait for one thing share its list
+            IdentityHashMap<Object, Boolean> asked = new IdentityHashMap<>(); // those who wait for one thing share its list
             for (Awaiting wait : waits) {
                 if (wait.stuck && wait.end != End.NOBODY
                         && !asked.computeIfAbsent(wait.by, _ -> cannotAct(wait))) {
