@@ -72,8 +72,16 @@ class LeaksTest {
 
     private static void awaitLeft(LeakScope scope, String... names) {
         while (!names(scope.find()).equals(List.of(names))) {
-            Thread.onSpinWait();
+            pause(scope.find());
         }
+    }
+
+    /// Fails when the watchdog interrupts.
+    private static void pause(List<Leak> found) {
+        if (Thread.interrupted()) {
+            throw new AssertionError("waited for others in vain: " + found);
+        }
+        Thread.onSpinWait();
     }
 
     @Test
@@ -348,6 +356,7 @@ class LeaksTest {
         LeakError error;
         do { // those of the group have ended their work, and perhaps not quite their lives
             error = assertThrows(LeakError.class, () -> options.checkUnder(under));
+            pause(error.leaks());
         } while (error.leaks().size() > 1);
         assertEquals(List.of("stray"), namesLeft(error));
         assertTrue(error.getMessage().startsWith("1 goroutine left behind by \"import\""), error.getMessage());
@@ -396,7 +405,7 @@ class LeaksTest {
             if (all.stream().allMatch(l -> l instanceof Leak.Running r && r.state() == Thread.State.WAITING)) {
                 return;
             }
-            Thread.onSpinWait();
+            pause(all);
         }
     }
 

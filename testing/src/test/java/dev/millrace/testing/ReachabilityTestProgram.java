@@ -109,8 +109,13 @@ final class ReachabilityTestProgram {
     }
 
     private static void waitUntilAllWait() {
+        long end = System.nanoTime() + 20_000_000_000L;
         while (!Go.goroutines().stream().map(GoroutineSnapshot::state).allMatch(
                 s -> s == Thread.State.WAITING || s == Thread.State.TIMED_WAITING)) {
+            if (System.nanoTime() - end > 0) {
+                System.out.println("some do not wait: " + Go.goroutines());
+                System.exit(3);
+            }
             Thread.onSpinWait();
         }
     }
