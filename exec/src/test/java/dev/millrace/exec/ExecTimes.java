@@ -3,11 +3,10 @@ package dev.millrace.exec;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.chan.Chan;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.Arrays;
@@ -50,12 +49,10 @@ class ExecTimes {
         try (var parent = Context.background().withCancel();
                 var ctx = timeout == null ? parent.withCancel() : parent.withTimeout(timeout)) {
             long deadline = System.nanoTime() + (timeout == null ? 0 : timeout.toNanos());
-            var lines = new java.io.PipedInputStream();
-            var to = new java.io.PipedOutputStream(lines);
-            Running running = Exec.command(ctx, "sh", "-c", TREE).stdout(to).start();
-            var reader = new BufferedReader(new InputStreamReader(lines, java.nio.charset.StandardCharsets.UTF_8));
-            long first = Long.parseLong(reader.readLine());
-            long second = Long.parseLong(reader.readLine());
+            var lines = Chan.<String>buffered(2);
+            Running running = Exec.command(ctx, "sh", "-c", TREE).stdout(lines).start();
+            long first = Long.parseLong(lines.receive());
+            long second = Long.parseLong(lines.receive());
             long from = timeout == null ? System.nanoTime() : deadline;
             ending.end(parent, ctx);
             assertThrows(ContextException.class, running::await);
