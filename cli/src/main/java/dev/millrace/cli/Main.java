@@ -117,7 +117,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a command: md5, fetch, run, exec, list or conformance");
+        throw new ParameterException(spec.commandLine(),
+                "expected a command: md5, fetch, run, exec, list or conformance");
     }
 
     /// Reads what the build wrote.

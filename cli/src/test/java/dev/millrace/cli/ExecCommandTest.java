@@ -42,7 +42,8 @@ class ExecCommandTest {
         Ran ran = Ran.here("exec", "convrt-x");
         assertEquals(127, ran.code());
         assertTrue(ran.err().startsWith(
-                "millrace: exec: \"convrt-x\": executable file not found in PATH (" + System.getenv("PATH")), ran.err());
+                "millrace: exec: \"convrt-x\": executable file not found in PATH (" + System.getenv("PATH")),
+                ran.err());
         assertEquals(1, ran.err().lines().count());
     }
 
@@ -88,8 +89,9 @@ class ExecCommandTest {
         Path pid = dir.resolve("pid");
         Path out = dir.resolve("out");
         Path err = dir.resolve("err");
-        Process process = Ran.child("exec", "sh", "-c", "sleep 60 & echo $! >" + pid + ".p; mv " + pid + ".p " + pid + "; wait")
-                .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        Process process =
+                Ran.child("exec", "sh", "-c", "sleep 60 & echo $! >" + pid + ".p; mv " + pid + ".p " + pid + "; wait")
+                        .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         try {
             Ran.await("the tree", () -> !process.isAlive() || Files.exists(pid));
             String sleeper = Files.readString(pid).strip();

@@ -54,7 +54,8 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "md5 --help", "fetch -h", "run --help", "exec --help", "list --help", "conformance --help",
+    @ValueSource(strings = {"--help", "md5 --help", "fetch -h", "run --help", "exec --help", "list --help",
+        "conformance --help",
         "help md5"})
     void help_goes_to_standard_output_without_colours(String line) {
         Ran ran = Ran.here(line.split(" "));

@@ -102,8 +102,9 @@ class ExecTimes {
         };
         System.out.println("| per run | p50 | p99 | largest |\n|---|---|---|---|");
         Callable<?>[] all = {byHand, ours, outByHand, outOurs};
-        String[] names = {"ProcessBuilder, start and waitFor", "Exec, run()", "ProcessBuilder, readAllBytes and waitFor",
-            "Exec, output()"};
+        String[] names =
+                {"ProcessBuilder, start and waitFor", "Exec, run()", "ProcessBuilder, readAllBytes and waitFor",
+                    "Exec, output()"};
         var nanos = new long[all.length][5 * runs];
         for (int i = -50; i < 5 * runs; i++) { // by turns, so that the machine's load is shared
             for (int k = 0; k < all.length; k++) {
@@ -126,7 +127,8 @@ class ExecTimes {
         for (int round = 0; round < 20; round++) {
             long from = System.nanoTime();
             for (int i = 0; i < 20_000; i++) {
-                try (var own = Context.background().withName("exec true").withCancel(); var _ = own.afterFunc(() -> {})) {
+                try (var own = Context.background().withName("exec true").withCancel();
+                        var _ = own.afterFunc(() -> {})) {
                     own.check();
                 }
             }
