@@ -190,11 +190,10 @@ public final class Conn implements Closeable {
 
     private void cut(String by, boolean reset) {
         closedBy.compareAndSet("", by);
-        try {
+        try (socket) {
             if (reset) {
                 socket.setSoLinger(true, 0);
             }
-            socket.close();
         } catch (IOException _) {
             // closed already, or as good as that
         }

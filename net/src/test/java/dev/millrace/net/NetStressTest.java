@@ -4,6 +4,7 @@ import static dev.millrace.net.Pair.BG;
 import static dev.millrace.net.Pair.running;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.CancelledException;
@@ -12,6 +13,8 @@ import dev.millrace.context.ContextException;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.go.Go;
 import java.io.File;
+import java.lang.ref.WeakReference;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -130,6 +133,27 @@ class NetStressTest {
             read.failure();
             served.get();
             assertFalse(conn.isOpen());
+            assertThrows(ConnectException.class, () -> Dialer.tcp().dial(BG, HostPort.of(listener.address())));
+        }
+    }
+
+    @Test
+    void connection_thatWasReadUnderAContextThatLives_isGarbageAfterwards() throws Exception {
+        try (var ctx = BG.withCancel()) {
+            var used = usedAndClosed(ctx);
+            Pair.eventually("the context keeps the connection", () -> {
+                System.gc();
+                return used.get() == null;
+            });
+            assertFalse(ctx.isDone());
+        }
+    }
+
+    private static WeakReference<Conn> usedAndClosed(Context ctx) throws Exception {
+        try (Pair pair = Pair.open()) {
+            pair.server().write(ctx, new byte[1]);
+            pair.client().read(ctx, new byte[1]);
+            return new WeakReference<>(pair.client());
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 record Pair(Listener listener, Conn client, Conn server) implements AutoCloseable {
     static final Context BG = Context.background();
 
+    /// Seconds after which a test that waits has failed.
+    private static final long BOUND = Long.getLong("net.bound", 20);
+
     static Pair open() throws Exception {
         Listener listener = Listener.listen("127.0.0.1:0");
         Conn client = Dialer.tcp().dial(BG, HostPort.of(listener.address()));
@@ -44,7 +47,7 @@ record Pair(Listener listener, Conn client, Conn server) implements AutoCloseabl
 
         /// Waits until the thread blocks; for one on a platform thread that is in native code, until its stack says so.
         Running<T> awaitBlocked(String method) {
-            for (long end = System.nanoTime() + 20_000_000_000L;;) {
+            for (long end = System.nanoTime() + BOUND * 1_000_000_000L;;) {
                 boolean inside = false;
                 for (StackTraceElement frame : thread.getStackTrace()) {
                     inside |= frame.getMethodName().equals(method);
@@ -60,12 +63,12 @@ record Pair(Listener listener, Conn client, Conn server) implements AutoCloseabl
         }
 
         T get() throws Exception {
-            return result.get(20, TimeUnit.SECONDS);
+            return result.get(BOUND, TimeUnit.SECONDS);
         }
 
         Throwable failure() throws Exception {
             try {
-                throw new AssertionError("expected a failure, got " + result.get(20, TimeUnit.SECONDS));
+                throw new AssertionError("expected a failure, got " + result.get(BOUND, TimeUnit.SECONDS));
             } catch (java.util.concurrent.ExecutionException e) {
                 return e.getCause();
             }
@@ -77,7 +80,7 @@ record Pair(Listener listener, Conn client, Conn server) implements AutoCloseabl
     }
 
     static void eventually(String what, Callable<Boolean> holds) throws Exception {
-        for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos(); !holds.call(); Go.yield()) {
+        for (long end = System.nanoTime() + Duration.ofSeconds(BOUND).toNanos(); !holds.call(); Go.yield()) {
             assertTrue(System.nanoTime() < end, what);
         }
     }
