@@ -185,7 +185,8 @@ public final class Conn implements Closeable {
 
     private SocketException closed() {
         String by = closedBy.get();
-        return new SocketException("use of closed network connection " + this + (by.isEmpty() ? "" : ": closed by " + by));
+        return new SocketException(
+                "use of closed network connection " + this + (by.isEmpty() ? "" : ": closed by " + by));
     }
 
     private void cut(String by, boolean reset) {

@@ -183,11 +183,11 @@ public final class Dialer {
 
     private static InetAddress[] resolve(Context ctx, String host) throws UnknownHostException {
         if (host.isEmpty()) {
-            return new InetAddress[]{InetAddress.getLoopbackAddress()};
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
         }
         if (host.indexOf(':') >= 0 || Character.isDigit(host.charAt(host.length() - 1))) {
             try {
-                return new InetAddress[]{InetAddress.ofLiteral(host)};
+                return new InetAddress[] {InetAddress.ofLiteral(host)};
             } catch (IllegalArgumentException _) {
                 // a name that ends in a digit, or the resolver says what is wrong with it
             }
@@ -213,6 +213,7 @@ public final class Dialer {
     /// For people: its limits.
     @Override
     public String toString() {
-        return "Dialer tcp" + (timeout == null ? "" : ", timeout " + timeout) + (local == null ? "" : ", from " + HostPort.of(local));
+        return "Dialer tcp" + (timeout == null ? "" : ", timeout " + timeout)
+                + (local == null ? "" : ", from " + HostPort.of(local));
     }
 }

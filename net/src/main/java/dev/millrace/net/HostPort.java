@@ -13,7 +13,8 @@ import java.util.Objects;
 /// @param host without brackets
 /// @param port from 0 to 65535; with 0 a listener gets a free one
 public record HostPort(String host, int port) {
-    private static final String EXPECTED = "; expected host:port, such as \"localhost:8080\", \":8080\" or \"[::1]:8080\"";
+    private static final String EXPECTED =
+            "; expected host:port, such as \"localhost:8080\", \":8080\" or \"[::1]:8080\"";
 
     /// @throws IllegalArgumentException when the port is out of range, or the host has brackets, blanks or control characters
     public HostPort {

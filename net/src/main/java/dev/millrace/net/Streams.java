@@ -76,7 +76,7 @@ public final class Streams {
 
         @Override
         public void write(int b) throws IOException {
-            conn.write(ctx, new byte[]{(byte) b}, 0, 1);
+            conn.write(ctx, new byte[] {(byte) b}, 0, 1);
         }
 
         @Override

@@ -49,17 +49,17 @@ class ConnTest {
                 assertInstanceOf(SocketTimeoutException.class, e.getSuppressed()[0]);
             }
         }
-        writer.write(BG, new byte[]{1, 2, 3});
+        writer.write(BG, new byte[] {1, 2, 3});
         byte[] got = new byte[8];
         assertEquals(3, reader.read(BG, got));
-        assertArrayEquals(new byte[]{1, 2, 3, 0, 0, 0, 0, 0}, got);
+        assertArrayEquals(new byte[] {1, 2, 3, 0, 0, 0, 0, 0}, got);
         assertTrue(reader.isOpen());
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void read_cancelled_closesAndTheOtherEndSeesTheEnd(boolean virtual) throws Exception {
-        for (Conn reader : new Conn[]{pair.server(), pair.client()}) {
+        for (Conn reader : new Conn[] {pair.server(), pair.client()}) {
             try (var ctx = BG.withCancel(); Pair other = Pair.open()) {
                 Conn conn = reader == pair.server() ? other.server() : other.client();
                 Conn end = conn == other.server() ? other.client() : other.server();
@@ -114,14 +114,14 @@ class ConnTest {
     @Test
     void operations_underADoneContext_doNothingAndCloseNothing() throws Exception {
         Context done = done();
-        pair.server().write(BG, new byte[]{7});
+        pair.server().write(BG, new byte[] {7});
         assertThrows(CancelledException.class, () -> pair.client().read(done, new byte[1]));
-        assertThrows(CancelledException.class, () -> pair.client().write(done, new byte[]{9}));
+        assertThrows(CancelledException.class, () -> pair.client().write(done, new byte[] {9}));
         assertThrows(CancelledException.class, () -> pair.client().read(done, new byte[0]));
         byte[] b = new byte[1];
         assertEquals(1, pair.client().read(BG, b));
         assertEquals(7, b[0]);
-        pair.client().write(BG, new byte[]{8});
+        pair.client().write(BG, new byte[] {8});
         assertEquals(1, pair.server().read(BG, b));
         assertEquals(8, b[0]);
     }
@@ -163,19 +163,19 @@ class ConnTest {
         try (var ctx = BG.withTimeout(Duration.ofMillis(20))) {
             assertThrows(DeadlineExceededException.class, () -> pair.client().read(ctx, new byte[1]));
         }
-        pair.server().write(BG, new byte[]{1});
+        pair.server().write(BG, new byte[] {1});
         assertEquals(1, first.get());
     }
 
     @Test
     void closeWrite_endsTheOtherEndsReadingOnly() throws Exception {
-        pair.client().write(BG, new byte[]{1});
+        pair.client().write(BG, new byte[] {1});
         pair.client().closeWrite();
         byte[] b = new byte[4];
         assertEquals(1, pair.server().read(BG, b));
         assertEquals(-1, pair.server().read(BG, b));
         assertEquals(-1, pair.server().read(BG, b));
-        pair.server().write(BG, new byte[]{2});
+        pair.server().write(BG, new byte[] {2});
         assertEquals(1, pair.client().read(BG, b));
     }
 

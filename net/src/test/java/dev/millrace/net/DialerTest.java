@@ -143,7 +143,8 @@ class DialerTest {
     @Test
     void dialer_withWrongArguments_refusesThem() {
         assertEquals("timeout must be > 0, was PT0S",
-                assertThrows(IllegalArgumentException.class, () -> Dialer.tcp().withTimeout(Duration.ZERO)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Dialer.tcp().withTimeout(Duration.ZERO))
+                        .getMessage());
         assertThrows(IllegalArgumentException.class,
                 () -> Dialer.tcp().withLocalAddress(InetSocketAddress.createUnresolved("a", 1)));
         assertThrows(NullPointerException.class, () -> Dialer.tcp().dial(null, "127.0.0.1:1"));

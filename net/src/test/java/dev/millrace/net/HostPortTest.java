@@ -19,9 +19,10 @@ class HostPortTest {
 
     @ParameterizedTest
     @CsvSource({"localhost, missing port in address", "localhost:, missing port in address", "::1, too many colons",
-            "[::1], missing port", "[::1:80, missing ']'", "[::1]80:1, too many colons", "a:b:1, too many colons",
-            "a:http, 'must be a number from 0 to 65535, was \"http\"'", "a:-1, must be a number", "a:65536, must be a number",
-            "a:99999999999999999999, must be a number", "'a b:1', host must have no brackets", "a[b]:1, host must have"})
+        "[::1], missing port", "[::1:80, missing ']'", "[::1]80:1, too many colons", "a:b:1, too many colons",
+        "a:http, 'must be a number from 0 to 65535, was \"http\"'", "a:-1, must be a number",
+        "a:65536, must be a number",
+        "a:99999999999999999999, must be a number", "'a b:1', host must have no brackets", "a[b]:1, host must have"})
     void parse_ofSomethingElse_saysWhatIsWrong(String address, String why) {
         var e = assertThrows(IllegalArgumentException.class, () -> HostPort.parse(address));
         assertTrue(e.getMessage().contains(why), e.getMessage());
@@ -31,7 +32,8 @@ class HostPortTest {
 
     @Test
     void parse_ofHostileText_showsNoControlCharactersAndNotAllOfIt() {
-        var e = assertThrows(IllegalArgumentException.class, () -> HostPort.parse("a\r\nSet: x\u0000:" + "9".repeat(5000)));
+        var e = assertThrows(IllegalArgumentException.class,
+                () -> HostPort.parse("a\r\nSet: x\u0000:" + "9".repeat(5000)));
         assertFalse(e.getMessage().contains("\n") || e.getMessage().contains("\u0000"), e.getMessage());
         assertTrue(e.getMessage().length() < 500, e.getMessage());
     }

@@ -113,7 +113,7 @@ class ListenerTest {
                 conn.write(c, b);
                 if (b[0] == 1) {
                     polite.await();
-                    conn.write(c, new byte[]{9});
+                    conn.write(c, new byte[] {9});
                 } else {
                     try {
                         conn.read(c, b);
@@ -126,7 +126,7 @@ class ListenerTest {
             try (Conn ends = dial(); Conn stays = dial()) {
                 byte[] b = new byte[1];
                 for (Conn each : List.of(ends, stays)) {
-                    each.write(BG, new byte[]{(byte) (each == ends ? 1 : 2)});
+                    each.write(BG, new byte[] {(byte) (each == ends ? 1 : 2)});
                     assertEquals(1, each.read(BG, b));
                 }
                 ctx.cancel();
@@ -149,9 +149,10 @@ class ListenerTest {
     @Test
     void serve_whoseConnectionsEndInTime_doesNotWaitForTheGrace() throws Exception {
         try (var ctx = BG.withCancel()) {
-            var served = running(() -> listener.serve(ctx, Duration.ofHours(1), (c, conn) -> conn.read(c, new byte[1])));
+            var served =
+                    running(() -> listener.serve(ctx, Duration.ofHours(1), (c, conn) -> conn.read(c, new byte[1])));
             try (Conn client = dial()) {
-                client.write(BG, new byte[]{1});
+                client.write(BG, new byte[] {1});
                 assertEquals(-1, client.read(BG, new byte[1])); // the handler has returned
                 ctx.cancel();
                 Drained drained = served.get();

@@ -32,7 +32,8 @@ final class NetFigures {
     private NetFigures() {}
 
     public static void main(String[] args) throws Exception {
-        System.out.println("| operation | act | returned p50 | p99 | other end saw p50 | p99 | (ms, " + RUNS + " runs)");
+        System.out
+                .println("| operation | act | returned p50 | p99 | other end saw p50 | p99 | (ms, " + RUNS + " runs)");
         System.out.println("|---|---|---|---|---|---|---|");
         try (var silent = new DialerTest.Silent(); Listener idle = Listener.listen("127.0.0.1:0")) {
             for (Act act : Act.values()) {
@@ -146,7 +147,7 @@ final class NetFigures {
             OutputStream out = plain.getOutputStream();
             byte[] b = new byte[32];
             String[] names = {"plain socket", "under background", "under a context that can be cancelled",
-                    "under a context with a deadline", "a deadline of its own for each trip"};
+                "under a context with a deadline", "a deadline of its own for each trip"};
             Trip[] all = {() -> {
                 out.write(b);
                 for (int n = 0; n < 32;) {
@@ -169,7 +170,8 @@ final class NetFigures {
                     }
                 }
             }
-            System.out.println("| round trip of 32 bytes, virtual threads | p50 | p99 | (us, median of 9 rounds of " + TRIPS + ")");
+            System.out.println("| round trip of 32 bytes, virtual threads | p50 | p99 | (us, median of 9 rounds of "
+                    + TRIPS + ")");
             System.out.println("|---|---|---|---|");
             for (int k = 0; k < all.length; k++) {
                 Arrays.sort(p50[k]);

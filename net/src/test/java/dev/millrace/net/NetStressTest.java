@@ -42,7 +42,7 @@ class NetStressTest {
             byte[] b = new byte[1];
             for (int i = 0; i < RUNS; i++) {
                 var ctx = BG.withCancel();
-                conn.write(BG, new byte[]{(byte) i});
+                conn.write(BG, new byte[] {(byte) i});
                 var cancel = running(() -> {
                     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(500_000, 1_500_000)); // to race
                     ctx.cancel();
@@ -57,7 +57,7 @@ class NetStressTest {
                     hit++;
                 }
                 if (read) { // the next operation, while the cancel may still be under way
-                    conn.write(BG, new byte[]{99});
+                    conn.write(BG, new byte[] {99});
                     assertEquals(1, conn.read(BG, b));
                     assertEquals(99, b[0]);
                     assertTrue(conn.isOpen());
@@ -85,7 +85,7 @@ class NetStressTest {
             var writer = running(() -> {
                 for (int i = 0; i < RUNS; i++) {
                     LockSupport.parkNanos(1_000_000); // the operation's length
-                    pair.server().write(BG, new byte[]{(byte) i});
+                    pair.server().write(BG, new byte[] {(byte) i});
                 }
                 return null;
             });

@@ -18,7 +18,8 @@ class StreamsTest {
     void streams_ofAConnection_serveCodeThatKnowsOnlyThose() throws Exception {
         try (Pair pair = Pair.open(); var ctx = BG.withTimeout(Duration.ofSeconds(20))) {
             var out = new PrintStream(Streams.output(ctx, pair.client()), true, StandardCharsets.UTF_8);
-            var in = new BufferedReader(new InputStreamReader(Streams.input(ctx, pair.server()), StandardCharsets.UTF_8));
+            var in = new BufferedReader(
+                    new InputStreamReader(Streams.input(ctx, pair.server()), StandardCharsets.UTF_8));
             out.println("grün");
             assertEquals("grün", in.readLine());
             Streams.output(ctx, pair.client()).write(0xff);
@@ -36,7 +37,7 @@ class StreamsTest {
                 var in = Streams.input(ctx, pair.client());
                 assertThrows(DeadlineExceededException.class, in::read);
             }
-            pair.server().write(BG, new byte[]{5, 6});
+            pair.server().write(BG, new byte[] {5, 6});
             var in = Streams.input(BG, pair.client());
             assertEquals(5, in.read());
             assertEquals(1, in.available());
