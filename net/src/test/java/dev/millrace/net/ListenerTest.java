@@ -16,6 +16,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -175,6 +176,31 @@ class ListenerTest {
                 ctx.cancel();
                 assertEquals(List.of(client.localAddress()), served.get().closed());
                 assertEquals(-1, client.read(BG, new byte[1]));
+            }
+        }
+    }
+
+    @Test
+    void serve_withManyThatAreCutAtOnce_countsEachAsCut() throws Exception {
+        int many = 50;
+        var inside = new CountDownLatch(many);
+        try (var ctx = BG.withCancel()) {
+            var served = running(() -> listener.serve(ctx, Duration.ofMillis(10), (c, conn) -> {
+                inside.countDown();
+                conn.read(c, new byte[1]);
+            }));
+            var clients = new ArrayList<Conn>();
+            for (int i = 0; i < many; i++) {
+                clients.add(dial());
+            }
+            assertTrue(inside.await(10, TimeUnit.SECONDS));
+            ctx.cancel();
+            Drained drained = served.get();
+            assertEquals(many, drained.closed().size()); // whether its handler or the server came first
+            assertEquals(0, drained.ended());
+            for (Conn client : clients) {
+                assertEquals(-1, client.read(BG, new byte[1]));
+                client.close();
             }
         }
     }

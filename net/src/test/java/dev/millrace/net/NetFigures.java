@@ -7,8 +7,6 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -143,17 +141,10 @@ final class NetFigures {
                 var cancellable = BG.withCancel();
                 var timed = BG.withTimeout(Duration.ofHours(1))) {
             plain.setTcpNoDelay(true);
-            InputStream in = plain.getInputStream();
-            OutputStream out = plain.getOutputStream();
             byte[] b = new byte[32];
-            String[] names = {"plain socket", "under background", "under a context that can be cancelled",
+            String[] names = {"plain socket", "plain socket with SO_TIMEOUT", "under background", "under a context that can be cancelled",
                 "under a context with a deadline", "a deadline of its own for each trip"};
-            Trip[] all = {() -> {
-                out.write(b);
-                for (int n = 0; n < 32;) {
-                    n += in.read(b, n, 32 - n);
-                }
-            }, () -> trip(BG, conn, b), () -> trip(cancellable, conn, b), () -> trip(timed, conn, b), () -> {
+            Trip[] all = {() -> plainTrip(plain, 0, b), () -> plainTrip(plain, 5_000, b), () -> trip(BG, conn, b), () -> trip(cancellable, conn, b), () -> trip(timed, conn, b), () -> {
                 try (var own = BG.withTimeout(Duration.ofSeconds(5))) {
                     trip(own, conn, b);
                 }
@@ -178,6 +169,14 @@ final class NetFigures {
                 Arrays.sort(p99[k]);
                 System.out.printf("| %s | %.2f | %.2f | |%n", names[k], p50[k][4], p99[k][4]);
             }
+        }
+    }
+
+    private static void plainTrip(Socket socket, int millis, byte[] b) throws IOException {
+        socket.setSoTimeout(millis);
+        socket.getOutputStream().write(b);
+        for (int n = 0; n < 32;) {
+            n += socket.getInputStream().read(b, n, 32 - n);
         }
     }
 
