@@ -30,6 +30,7 @@
     exports dev.millrace.probe;
     exports dev.millrace.internal to
             dev.millrace.jvm,
+            dev.millrace.net,
             dev.millrace.testing;
 
     uses dev.millrace.go.SchedulerFacts;
