@@ -2,6 +2,7 @@ package dev.millrace.isolation;
 
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -79,7 +80,7 @@ class DurableTest {
                 }),
                 new Row("iteration", () -> {
                     var c = Chan.<Integer>unbuffered();
-                    return new Wait(() -> c.iterator().hasNext(), c::close);
+                    return new Wait(() -> assertFalse(c.iterator().hasNext()), c::close);
                 }),
                 new Row("select", () -> {
                     var c = Chan.<Integer>unbuffered();

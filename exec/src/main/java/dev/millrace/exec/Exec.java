@@ -62,7 +62,7 @@ public final class Exec {
             throw missing(program, file, "no such file");
         }
         Path seen = null;
-        for (String place : path.split(File.pathSeparator)) {
+        for (String place : path.split(File.pathSeparator, -1)) {
             Path file = Path.of(place, program);
             if (Files.isRegularFile(file)) {
                 if (Files.isExecutable(file)) {

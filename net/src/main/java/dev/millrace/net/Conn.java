@@ -57,8 +57,6 @@ public final class Conn implements Closeable {
     private final Mutex reading = Mutex.named("net.Conn.Read");
     private final Mutex writing = Mutex.named("net.Conn.Write");
     private final AtomicReference<String> closedBy = new AtomicReference<>("");
-    private final Runnable cutRead = () -> cut("a read that its context cut short", false);
-    private final Runnable cutWrite = () -> cut("a write that its context cut short", true);
     private int timeout; // of the socket, in milliseconds, 0 for none; guarded by reading
 
     /// Takes over `socket`, which is connected.
@@ -94,7 +92,7 @@ public final class Conn implements Closeable {
             }
             for (;;) {
                 long left = Cut.timer(ctx);
-                Cut cut = Cut.enter(ctx, cutRead, left);
+                Cut cut = Cut.enter(ctx, this::cutRead, left);
                 try {
                     setTimeout(left);
                     int n = in.read(b, off, len);
@@ -118,10 +116,18 @@ public final class Conn implements Closeable {
         }
     }
 
+    private void cutRead() {
+        cut("a read that its context cut short", false);
+    }
+
+    private void cutWrite() {
+        cut("a write that its context cut short", true);
+    }
+
     /// The socket counts in milliseconds: never less than is left, so the context has ended when the timer has.
     private void setTimeout(long left) throws SocketException {
         int millis = left == Long.MAX_VALUE ? 0
-                : (int) Math.clamp(left / 1_000_000 + 1, 1, Integer.MAX_VALUE);
+                : Math.clamp(left / 1_000_000 + 1, 1, Integer.MAX_VALUE);
         if (millis != timeout) {
             socket.setSoTimeout(millis);
             timeout = millis;
@@ -144,7 +150,7 @@ public final class Conn implements Closeable {
         writing.lock(ctx);
         try {
             ensureOpen();
-            Cut cut = Cut.enter(ctx, cutWrite, Long.MAX_VALUE);
+            Cut cut = Cut.enter(ctx, this::cutWrite, Long.MAX_VALUE);
             try {
                 out.write(b, off, len);
                 if (!cut.exit()) {
@@ -152,7 +158,7 @@ public final class Conn implements Closeable {
                 }
             } catch (IOException e) {
                 if (cut.exit() && ctx.isDone()) {
-                    cutWrite.run(); // it is the context's failure now, and that of a write leaves the connection closed
+                    cutWrite(); // it is the context's failure now, and that of a write leaves the connection closed
                 }
                 throw failure(ctx, e);
             } finally {

@@ -57,7 +57,8 @@ public record HostPort(String host, int port) {
         try {
             return new HostPort(host, port(address, address.substring(colon + 1)));
         } catch (IllegalArgumentException e) {
-            throw e.getMessage().startsWith("address ") ? e : wrong(address, e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            throw why.startsWith("address ") ? e : wrong(address, why);
         }
     }
 
