@@ -45,7 +45,7 @@ public abstract class Scheduler {
     }
 
     /// Whether there never was another than the real one.
-    static boolean isAlone() {
+    public static boolean isAlone() {
         return !others;
     }
 
