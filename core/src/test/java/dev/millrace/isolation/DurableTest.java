@@ -523,6 +523,33 @@ class DurableTest {
     }
 
     @Test
+    @Item("ST-15")
+    void limiterAndFlightInside_underAContextFromOutside_doNotCount() throws Exception {
+        var limiter = time.call(() -> RateLimiter.perSecond(1, 1));
+        time.run(limiter::allow);
+        for (int i = 0; i < 2; i++) {
+            boolean flies = i == 1;
+            var ctx = Context.background().withCancel();
+            var go = time.call(Chan::<Integer>unbuffered);
+            var flights = time.call(() -> new SingleFlight<String, Integer>());
+            Started waiter = time.go(() -> assertThrows(dev.millrace.context.CancelledException.class, () -> {
+                if (flies) {
+                    flights.get(ctx, "key", _ -> go.next() == null ? 0 : 1);
+                } else {
+                    limiter.await(ctx);
+                }
+            }));
+            Until.waits(waiter.thread());
+            Until.until("all but the waiter have come to rest", () -> time.runnable() <= 1);
+            assertTrue(!counts(waiter, 0));
+            ctx.cancel();
+            time.run(go::close);
+            time.awaitIdle();
+            waiter.check();
+        }
+    }
+
+    @Test
     void limiter_countsWhereItWasMade() throws Exception {
         var inside = time.call(() -> RateLimiter.perSecond(1, 1));
         Started waiter = time.go(() -> {

@@ -174,6 +174,17 @@ class OwnershipTest {
     }
 
     @Test
+    void retry_underAContextFromOutside_isRefusedBeforeTheFirstAttempt() {
+        var ctx = Context.background().withName("request").withCancel();
+        time.run(() -> {
+            var refusal = assertThrows(
+                    IllegalStateException.class,
+                    () -> Retry.exponential(ofSeconds(1), ofSeconds(1)).call(ctx, _ -> 1));
+            assertTrue(refusal.getMessage().startsWith("retry under context \"request\" inside"), refusal.getMessage());
+        });
+    }
+
+    @Test
     void contextFromOutside_thatCannotEnd_isDerivedFrom() {
         var request = Context.background().withValue(KEY, "value").withName("request").withCancel();
         var bubble = time.go(() -> {

@@ -40,7 +40,11 @@ class WaitGroupOwnerTest {
     @Item("ST-19")
     void add_insideAndThenOutside_isFatalAndChangesNothing() {
         var wg = new WaitGroup();
-        a.run(() -> wg.add(2));
+        a.run(() -> {
+            wg.add(2);
+            wg.add(1); // it stays whose it is
+            wg.done();
+        });
         fatal("fatal error: sync: WaitGroup.Add called from inside and outside of a bubble: the counter is 2, of bubble A, "
                 + "and 1 was to be added on thread", () -> wg.add(1));
         fatal("and -1 was to be added on thread", wg::done);
