@@ -31,6 +31,7 @@
     exports dev.millrace.internal to
             dev.millrace.jvm,
             dev.millrace.jdbc,
+            dev.millrace.net,
             dev.millrace.testing;
 
     uses dev.millrace.go.SchedulerFacts;

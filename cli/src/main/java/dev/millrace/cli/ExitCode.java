@@ -10,6 +10,8 @@ final class ExitCode {
     static final int FAILED = 1;
     static final int USAGE = 2;
     static final int TIMED_OUT = 124; // as timeout(1)
+    static final int NOT_EXECUTABLE = 126; // these two as a shell
+    static final int NOT_FOUND = 127;
 
     private ExitCode() {}
 

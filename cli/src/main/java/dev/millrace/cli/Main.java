@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "1:something failed",
             "2:the command line was wrong, or what it names is not what it should be; or a program that was run has died as Go's do",
             "124:the --timeout passed",
+            "126, 127:exec: the command cannot be executed; there is no such command",
             "130:stopped by Ctrl-C (SIGINT); a second one ends the process at once",
             "143:stopped by SIGTERM"
         },
@@ -72,10 +73,12 @@ public final class Main implements Runnable {
     static int run(Session session, String... args) {
         Console console = session.console();
         var run = new CommandLine(new RunCommand(session)).setStopAtPositional(true); // the rest is the program's
+        var exec = new CommandLine(new ExecCommand(session)).setStopAtPositional(true); // the rest is the other command's
         var commands = new CommandLine(new Main())
                 .addSubcommand(withHelp(new CommandLine(new Md5Command(session))))
                 .addSubcommand(withHelp(new CommandLine(new FetchCommand(session))))
                 .addSubcommand(withHelp(run))
+                .addSubcommand(withHelp(exec))
                 .addSubcommand(withHelp(new CommandLine(new ListCommand(session))))
                 .addSubcommand(withHelp(new CommandLine(new ConformanceCommand(session))))
                 .addSubcommand(new HelpCommand());
@@ -114,7 +117,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a command: md5, fetch, run, list or conformance");
+        throw new ParameterException(spec.commandLine(),
+                "expected a command: md5, fetch, run, exec, list or conformance");
     }
 
     /// Reads what the build wrote.

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                         | millrace: expected a command: md5, fetch, run, list or conformance
-            foo                        | millrace: no command is called "foo"; expected one of md5, fetch, run, list, conformance, help
+            ''                         | millrace: expected a command: md5, fetch, run, exec, list or conformance
+            foo                        | millrace: no command is called "foo"; expected one of md5, fetch, run, exec, list, conformance, help
             md5                        | millrace md5: Missing required parameter: 'PATH'
             md5 -                      | millrace md5: expected a file or a directory, was "-": standard input is not read here (a file of that name is "./-")
             md5 --timeot 1s x          | millrace md5: unknown option "--timeot"; did you mean --timeout?
@@ -34,6 +34,10 @@ class UsageTest {
             run                        | millrace run: Missing required parameter: 'NAME'
             run coordinate-contxt      | millrace run: no program is called "coordinate-contxt"; did you mean coordinate-context?
             run qqqqqqqqqqqq           | millrace run: no program is called "qqqqqqqqqqqq"; expected one that `millrace list` shows
+            exec                       | millrace exec: Missing required parameter: 'CMD'
+            exec --timeout 5x true     | millrace exec: Invalid value for option '--timeout': expected a unit
+            exec --grace -1s true      | millrace exec: Invalid value for option '--grace': expected a duration from 0 such as 0 or 500ms, was "-1s"
+            exec --grac 1s true        | millrace exec: unknown option "--grac"; did you mean --grace?
             list x                     | millrace list: expected nothing more, was "x"
             conformance --kind mutex   | millrace conformance: Invalid value for option '--kind': expected context, channel, sync or data, was "mutex"
             conformance --limit 0      | millrace conformance: Invalid value for option '--limit': expected a number from 1, was "0"
@@ -50,7 +54,8 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "md5 --help", "fetch -h", "run --help", "list --help", "conformance --help",
+    @ValueSource(strings = {"--help", "md5 --help", "fetch -h", "run --help", "exec --help", "list --help",
+        "conformance --help",
         "help md5"})
     void help_goes_to_standard_output_without_colours(String line) {
         Ran ran = Ran.here(line.split(" "));

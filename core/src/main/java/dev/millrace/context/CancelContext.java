@@ -26,8 +26,8 @@ final class CancelContext extends BasicContext implements CancellableContext {
 
     /// Once it has ended there is nothing to do, and nothing to refuse.
     private void end(@Nullable Throwable cause) {
-        if (own.scheduler() != Scheduler.real() && own.ending() == null) {
-            Owner.check(own.scheduler(), "cancel of", this);
+        if (!Scheduler.isAlone() && own.scheduler() != Scheduler.real() && own.ending() == null) {
+            Owner.within(own, "cancel of");
         }
         own.cancel(cause, false);
     }

@@ -25,7 +25,7 @@ final class TreeDump {
     private final Appendable out;
     private final @Nullable Stacks stacks;
     private final Branch root = new Branch(null);
-    private final Map<Node, Branch> branches = new IdentityHashMap<>();
+    private final IdentityHashMap<Node, Branch> branches = new IdentityHashMap<>();
 
     TreeDump(Appendable out, @Nullable Stacks stacks) {
         this.out = out;

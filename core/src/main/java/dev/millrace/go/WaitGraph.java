@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Who waits for whom, at one moment; see [Goroutines#waitGraph()].
 ///
@@ -85,7 +84,7 @@ public record WaitGraph(List<Awaiting> waits, List<Ring> knots, List<Place> meet
     static WaitGraph of(List<Sight> sights) {
         WaitFor graph = WaitFor.look(sights);
         List<Meeting> meetings = Meeting.of(graph.waits());
-        Map<Object, List<Edge>> edges = new IdentityHashMap<>();
+        var edges = new IdentityHashMap<Object, List<Edge>>();
         var waits = new ArrayList<Awaiting>();
         for (WaitFor.Awaiting w : graph.waits()) {
             Sight sight = w.sight();

@@ -48,6 +48,10 @@
 /// [Go#goroutines()] lists those that live, with what each waits for and its stack. [Go#scheduler()] answers the
 /// scheduler's facts; all of them with the module `dev.millrace.jvm` on the path, else only the parallelism.
 ///
+/// [Goroutines#dump()] writes all of them and main as Go does, as JSON, or below their contexts. [Goroutines#waitGraph()] says who waits for
+/// whom, and which wait only for each other, as far as that can be known. [Goroutines#watch] reports a program that is
+/// asleep as a whole, and waits that last too long; `-Ddev.millrace.watch=true` does the former from the start.
+///
 /// # From Go
 ///
 /// | Go | here |
@@ -57,6 +61,8 @@
 /// | an uncaught panic ends the process | a choice: [FailurePolicy#report()] (the default), `crash()`, a handler |
 /// | `runtime.Goexit()`, `runtime.Gosched()` | [Go#exit()], [Go#yield()] |
 /// | `runtime.NumGoroutine()`, `runtime.NumCPU()` | [Go#numGoroutine()] (main is none), [Go#numCpu()] |
+/// | `fatal error: all goroutines are asleep - deadlock!` | a choice: [Goroutines#watch], with the crash policy as in Go |
+/// | the dump on `SIGQUIT`, the goroutine profile | [Goroutines#dump()]; on a signal by `dev.millrace.jvm` |
 /// | `runtime.GOMAXPROCS(n)` | [Go#maxProcs(int)]; setting it needs `dev.millrace.jvm` |
 /// | the end of main ends the process | the end of the last thread that is not a daemon does; goroutines are daemons |
 package dev.millrace.go;

@@ -134,7 +134,7 @@ final class Asleep {
                 default -> name.startsWith("C1 CompilerThread") || name.startsWith("C2 CompilerThread");
             };
             case "InnocuousThreadGroup" -> name.equals("VirtualThread-unblocker")
-                    || resting && (name.equals("Common-Cleaner") || name.startsWith("Cleaner-"));
+                    || (resting && (name.equals("Common-Cleaner") || name.startsWith("Cleaner-")));
             case "CarrierThreads" -> name.endsWith("-delayScheduler") ? state == Thread.State.WAITING : resting;
             case "main" -> name.equals("DestroyJavaVM") && thread.getStackTrace().length == 0; // main has returned
             default -> false;

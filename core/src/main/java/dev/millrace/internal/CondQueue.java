@@ -68,7 +68,7 @@ public final class CondQueue {
         if (ticket.claim(Waiter.INTERRUPTED)) {
             leave(ticket);
         } else {
-            wake(ticket.before, null);
+            wake(ticket.before, false);
         }
     }
 
@@ -81,25 +81,25 @@ public final class CondQueue {
         lock.unlock();
     }
 
-    /// Wakes the one who waits longest, if anybody does. Null; or whose bubble's he is, and then nothing was done.
+    /// Wakes the one who waits longest, if anybody does. Null; or whose bubble's he or this is, and then nothing was done.
     public @Nullable Scheduler signal() {
-        return wake(Long.MAX_VALUE, Scheduler.current());
+        return wake(Long.MAX_VALUE, true);
     }
 
     /// Wakes the first of those who have a ticket below `limit`.
     ///
-    /// @param caller who may not wake those of another bubble; null: whoever it is
-    private @Nullable Scheduler wake(long limit, @Nullable Scheduler caller) {
+    /// @param asked whether the caller must be one who may wake him
+    private @Nullable Scheduler wake(long limit, boolean asked) {
         Ticket woken = null;
-        Scheduler foreign = caller == null ? null : foreign(scheduler, caller);
+        Scheduler foreign = null;
         lock.lock();
         long before = Math.min(limit, next);
-        while (woken == null && foreign == null && first != null) {
+        while (woken == null && first != null) {
             Ticket ticket = (Ticket) first;
             if (ticket.number >= before) {
                 break;
             }
-            foreign = caller == null ? null : foreign(ticket.scheduler(), caller);
+            foreign = asked ? foreign(ticket.scheduler()) : null;
             if (foreign != null) {
                 break;
             }
@@ -113,24 +113,25 @@ public final class CondQueue {
         lock.unlock();
         if (woken != null) {
             woken.wake();
+            return null;
         }
-        return foreign;
+        return foreign == null ? foreign(scheduler) : foreign;
     }
 
-    private static @Nullable Scheduler foreign(Scheduler owner, Scheduler caller) {
-        return owner == Scheduler.real() || owner == caller ? null : owner;
+    /// `owner` when it is a bubble in which the caller is not, else null.
+    private static @Nullable Scheduler foreign(Scheduler owner) {
+        return owner == Scheduler.real() || owner == Scheduler.current() ? null : owner;
     }
 
     /// Wakes all who wait now. Takes as long as the queue is, under the lock. Null; or whose bubble's one of them is, and then nothing was
     /// done.
     public @Nullable Scheduler broadcast() {
         Link woken = null;
-        Scheduler caller = Scheduler.current();
-        Scheduler foreign = foreign(scheduler, caller);
+        Scheduler foreign = foreign(scheduler);
         lock.lock();
         Link link = Scheduler.isAlone() ? null : first;
         while (foreign == null && link != null) {
-            foreign = foreign(((Ticket) link).scheduler(), caller);
+            foreign = foreign(((Ticket) link).scheduler());
             link = link.next == first ? null : link.next;
         }
         while (foreign == null && first != null) {

@@ -92,6 +92,7 @@ public final class DumpText {
     private static boolean isBelowUsers(StackTraceElement frame) {
         String type = frame.getClassName();
         return type.startsWith("java.lang.VirtualThread") || type.equals("java.lang.Thread")
-                || type.startsWith("java.lang.ScopedValue") || type.equals("dev.millrace.internal.Goroutine");
+                || type.startsWith("java.lang.ScopedValue") || type.startsWith("jdk.internal.vm.")
+                || type.equals("dev.millrace.internal.Goroutine");
     }
 }

@@ -13,9 +13,9 @@ public abstract class Goroutine extends Ambient
     private final String name;
     private final @Nullable Node node;
     private final long creator;
-    private final @Nullable StackTraceElement site;
+    private final @Nullable Origin origin; // null when nobody wants to know
     private final SpawnHooks.@Nullable Carried carried;
-    private @Nullable Thread thread;
+    private @Nullable Object thread; // a Thread; with weak registration a Tracked, which does not keep it
     private @Nullable Seat seat; // null: not counted
 
     @Nullable Goroutine older; // the registry's list, guarded by its stripe's lock
@@ -30,7 +30,7 @@ public abstract class Goroutine extends Ambient
         this.node = node;
         this.name = name;
         this.creator = Thread.currentThread().threadId();
-        this.site = scheduler.keepsSites() ? Sites.caller() : null;
+        this.origin = Origin.here(scheduler);
         SpawnHooks hooks = SpawnHooks.current();
         this.carried = hooks == null ? null : hooks.capture();
     }
@@ -41,7 +41,7 @@ public abstract class Goroutine extends Ambient
         this.node = null;
         this.name = "";
         this.creator = Thread.currentThread().threadId();
-        this.site = null;
+        this.origin = null;
         this.carried = null;
     }
 
@@ -78,7 +78,7 @@ public abstract class Goroutine extends Ambient
 
     /// For the scheduler: starts this on `thread`, which was made for it. Counted before it starts, as Go does.
     final void startOn(Thread thread) {
-        this.thread = thread;
+        this.thread = Registry.WEAK ? new Tracked(thread, this) : thread;
         if (!name.isEmpty()) {
             thread.setName(name);
         }
@@ -94,7 +94,7 @@ public abstract class Goroutine extends Ambient
     @Override
     public final void run() {
         try {
-            if (context == null && scheduler == Scheduler.real()) {
+            if (context == null && origin == null && scheduler == Scheduler.real()) {
                 call(); // what is bound would say no more than what holds without: see running()
             } else {
                 scheduler.begun(this);
@@ -151,7 +151,7 @@ public abstract class Goroutine extends Ambient
 
     /// The number that Go would print: the thread's.
     public final long id() {
-        return thread().threadId();
+        return Registry.WEAK ? tracked().id() : thread().threadId();
     }
 
     public final String name() {
@@ -159,7 +159,13 @@ public abstract class Goroutine extends Ambient
     }
 
     public final Thread thread() {
-        return Objects.requireNonNull(thread);
+        Object its = Objects.requireNonNull(thread);
+        return Registry.WEAK ? tracked().thread() : (Thread) its;
+    }
+
+    /// Its place in the registry, when that is weak.
+    final Tracked tracked() {
+        return (Tracked) Objects.requireNonNull(thread);
     }
 
     /// The node of its context, null when that never ends.
@@ -187,9 +193,18 @@ public abstract class Goroutine extends Ambient
         seat = mine;
     }
 
-    /// Where it was started; known in debug mode, and under a scheduler that wishes it.
+    /// Where it was started; known in debug mode, under a scheduler that wishes it, and within a [Scope].
     public final @Nullable StackTraceElement site() {
-        return site;
+        return origin == null ? null : origin.site();
+    }
+
+    /// Where it comes from, null when nobody wanted to know.
+    public final @Nullable Origin origin() {
+        return origin;
+    }
+
+    final @Nullable Scope scope() {
+        return origin == null ? null : origin.scope();
     }
 
     /// What it waits for by the library, in words; empty when it does not.

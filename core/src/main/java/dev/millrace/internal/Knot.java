@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 ///     nothing can end holds up the others
 public record Knot(List<Awaiting> waits, List<Awaiting> cycle) {
     /// The knots of `stuck`. One that waits for something that never comes and holds up nobody is none: it may be meant so.
-    static List<Knot> of(List<Awaiting> stuck, Map<Thread, Awaiting> byThread) {
+    static List<Knot> of(List<Awaiting> stuck, IdentityHashMap<Thread, Awaiting> byThread) {
         Set<Awaiting> left = Collections.newSetFromMap(new IdentityHashMap<>());
         left.addAll(stuck);
-        Map<Awaiting, List<Awaiting>> beside = neighbours(left, byThread);
+        IdentityHashMap<Awaiting, List<Awaiting>> beside = neighbours(left, byThread);
         var knots = new ArrayList<Knot>();
         for (Awaiting start : stuck) {
             if (!left.remove(start)) {
@@ -47,9 +46,10 @@ public record Knot(List<Awaiting> waits, List<Awaiting> cycle) {
     }
 
     /// Who waits for whom, in both directions.
-    private static Map<Awaiting, List<Awaiting>> neighbours(Set<Awaiting> stuck, Map<Thread, Awaiting> byThread) {
-        Map<Awaiting, List<Awaiting>> beside = new IdentityHashMap<>();
-        Map<List<Releaser>, Awaiting> seen = new IdentityHashMap<>(); // those who wait for one thing share its list: a chain is enough
+    private static IdentityHashMap<Awaiting, List<Awaiting>> neighbours(Set<Awaiting> stuck,
+            IdentityHashMap<Thread, Awaiting> byThread) {
+        IdentityHashMap<Awaiting, List<Awaiting>> beside = new IdentityHashMap<>();
+        IdentityHashMap<List<Releaser>, Awaiting> seen = new IdentityHashMap<>(); // those who wait for one thing share its list: a chain is enough
         for (Awaiting w : stuck) {
             Awaiting before = w.by().isEmpty() ? null : seen.putIfAbsent(w.by(), w);
             if (before != null) {
@@ -66,20 +66,20 @@ public record Knot(List<Awaiting> waits, List<Awaiting> cycle) {
         return beside;
     }
 
-    private static void join(Map<Awaiting, List<Awaiting>> beside, Awaiting a, Awaiting b) {
+    private static void join(IdentityHashMap<Awaiting, List<Awaiting>> beside, Awaiting a, Awaiting b) {
         beside.computeIfAbsent(a, _ -> new ArrayList<>()).add(b);
         beside.computeIfAbsent(b, _ -> new ArrayList<>()).add(a);
     }
 
     /// Follows the waits from each of `together`, the first stuck one that is needed at a time, until one comes again. Not every ring is found
     /// so where many are needed at once; a knot without one that nothing can end always has one that is.
-    private static List<Awaiting> cycle(List<Awaiting> together, Map<Thread, Awaiting> byThread) {
+    private static List<Awaiting> cycle(List<Awaiting> together, IdentityHashMap<Thread, Awaiting> byThread) {
         Set<Awaiting> inside = Collections.newSetFromMap(new IdentityHashMap<>());
         inside.addAll(together);
         Set<Awaiting> dead = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Awaiting start : together) {
             var path = new ArrayList<Awaiting>();
-            Map<Awaiting, Integer> place = new IdentityHashMap<>();
+            IdentityHashMap<Awaiting, Integer> place = new IdentityHashMap<>();
             for (Awaiting w = start; w != null && !dead.contains(w); w = next(w, inside, byThread)) {
                 Integer again = place.putIfAbsent(w, path.size());
                 if (again != null) {
@@ -92,7 +92,8 @@ public record Knot(List<Awaiting> waits, List<Awaiting> cycle) {
         return List.of();
     }
 
-    private static @Nullable Awaiting next(Awaiting w, Set<Awaiting> inside, Map<Thread, Awaiting> byThread) {
+    private static @Nullable Awaiting next(Awaiting w, Set<Awaiting> inside,
+            IdentityHashMap<Thread, Awaiting> byThread) {
         for (Releaser each : w.by()) {
             Awaiting his = byThread.get(each.thread());
             if (his != null && inside.contains(his)) {

@@ -111,14 +111,12 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     public boolean tryAcquire() {
         for (;;) {
             int s = state;
-            if ((s & ~SLOW) != 0) {
-                if (s < 0) {
-                    Owner.check(scheduler, "lock of", this);
-                }
+            if (s > 0) {
                 return false;
             }
-            if (s == SLOW) {
-                return tryWithin(false);
+            if (s < 0) {
+                Owner.check(scheduler, "lock of", this);
+                return s == SLOW && tryWithin(false);
             }
             if (STATE.compareAndSet(this, 0, HELD)) {
                 return true;

@@ -13,7 +13,7 @@ import java.util.Map;
 public record Meeting(ChanCore chan, List<Sight> senders, List<Sight> receivers, List<Sight> selects) {
     /// All of them, in the order of the waits.
     public static List<Meeting> of(List<WaitFor.Awaiting> waits) {
-        Map<ChanCore, Meeting> all = new IdentityHashMap<>();
+        IdentityHashMap<ChanCore, Meeting> all = new IdentityHashMap<>();
         var inOrder = new ArrayList<Meeting>();
         for (WaitFor.Awaiting wait : waits) {
             Waiter waiter = wait.sight().waiter();
@@ -32,7 +32,7 @@ public record Meeting(ChanCore chan, List<Sight> senders, List<Sight> receivers,
         return inOrder;
     }
 
-    private static Meeting at(Map<ChanCore, Meeting> all, List<Meeting> inOrder, ChanCore chan) {
+    private static Meeting at(IdentityHashMap<ChanCore, Meeting> all, List<Meeting> inOrder, ChanCore chan) {
         return all.computeIfAbsent(chan, c -> {
             var made = new Meeting(c, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             inOrder.add(made);

@@ -37,6 +37,10 @@ public final class Owner {
     ///
     /// @throws IllegalStateException when it is refused; nothing was done
     public static Scheduler within(@Nullable Node node, String operation) {
+        return Scheduler.isAlone() ? Scheduler.real() : withinOneOfMany(node, operation);
+    }
+
+    private static Scheduler withinOneOfMany(@Nullable Node node, String operation) {
         Scheduler here = Scheduler.current();
         if (node != null && node.scheduler != here) {
             throw foreign(node, operation);

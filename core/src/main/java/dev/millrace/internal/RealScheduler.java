@@ -1,6 +1,9 @@
 package dev.millrace.internal;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +101,20 @@ final class RealScheduler extends Scheduler implements Runnable {
         boolean mine = thread == t;
         lock.unlock();
         return mine;
+    }
+
+    /// Copies without allocating under the lock: the room is made before.
+    @Override
+    public List<Timer> timersSet() {
+        @Nullable Timer[] all = {};
+        for (int size = 0;; all = new Timer[size + 64]) {
+            lock.lock();
+            size = timers.copyTo(all);
+            lock.unlock();
+            if (size <= all.length) {
+                return Arrays.stream(all, 0, size).map(Objects::requireNonNull).toList();
+            }
+        }
     }
 
     @Override

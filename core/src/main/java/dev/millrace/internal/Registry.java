@@ -6,7 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The goroutines that live now. Striped by thread number, so that those who spawn at once seldom meet; a stripe is an
 /// intrusive list under a spin lock.
+///
+/// Where the JVM itself does not keep virtual threads (`-Djdk.trackAllThreads=false`), neither does this: see [Tracked].
 public final class Registry {
+    /// The JDK's switch, read as the JDK reads it.
+    private static final String SWITCH = System.getProperty("jdk.trackAllThreads", "true");
+
+    /// Whether goroutines are registered weakly. A constant: the compiler leaves the other way out.
+    static final boolean WEAK = !SWITCH.isEmpty() && !Boolean.parseBoolean(SWITCH);
+
     private static final Stripe[] STRIPES = new Stripe[Tuning.REGISTRY_STRIPES];
 
     static {
@@ -17,7 +25,16 @@ public final class Registry {
 
     private Registry() {}
 
+    /// Whether goroutines that nothing can wake are found out: [Tracked].
+    public static boolean isWeak() {
+        return WEAK;
+    }
+
     static void add(Goroutine g) {
+        if (WEAK) {
+            Tracked.add(g.tracked());
+            return;
+        }
         Stripe stripe = stripe(g);
         stripe.lock();
         Goroutine newest = stripe.newest;
@@ -31,6 +48,10 @@ public final class Registry {
     }
 
     static void remove(Goroutine g) {
+        if (WEAK) {
+            Tracked.remove(g.tracked());
+            return;
+        }
         Stripe stripe = stripe(g);
         stripe.lock();
         Goroutine older = g.older;
@@ -56,6 +77,9 @@ public final class Registry {
     /// The goroutine that runs on `thread`, null when there is none. Takes as long as its stripe is; for the rare ones that bind
     /// nothing, in rare operations.
     static @Nullable Goroutine find(Thread thread) {
+        if (WEAK) {
+            return Tracked.find(thread);
+        }
         Stripe stripe = STRIPES[(int) thread.threadId() & (STRIPES.length - 1)];
         stripe.lock();
         Goroutine g = stripe.newest;
@@ -68,6 +92,9 @@ public final class Registry {
 
     /// How many goroutines live. Exact when none starts or ends meanwhile.
     public static long count() {
+        if (WEAK) {
+            return Tracked.count();
+        }
         long count = 0;
         for (Stripe stripe : STRIPES) {
             stripe.lock();
@@ -79,6 +106,9 @@ public final class Registry {
 
     /// The goroutines that live, in no order. Each stripe is seen at one instant.
     public static List<Goroutine> all() {
+        if (WEAK) {
+            return Tracked.living();
+        }
         var all = new ArrayList<Goroutine>();
         for (Stripe stripe : STRIPES) {
             int room;

@@ -1,6 +1,7 @@
 package dev.millrace.internal;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public abstract class Scheduler {
     }
 
     /// Whether there never was another than the real one.
-    static boolean isAlone() {
+    public static boolean isAlone() {
         return !others;
     }
 
@@ -101,6 +102,11 @@ public abstract class Scheduler {
 
     /// Called by a goroutine of this scheduler when its body has ended.
     protected void ended(Goroutine goroutine) {}
+
+    /// The timers that are set, when this scheduler can tell: for reports.
+    public List<Timer> timersSet() {
+        return List.of();
+    }
 
     /// Lets others run.
     public void giveWay() {

@@ -80,7 +80,8 @@ public final class Sites {
         return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("sun.");
     }
 
-    private static boolean isOurs(String type) {
+    /// Whether a frame of the class called `type` is the library's or the JDK's.
+    public static boolean isOurs(String type) {
         if (!type.startsWith(ROOT)) {
             return isJdk(type);
         }

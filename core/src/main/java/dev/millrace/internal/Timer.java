@@ -1,5 +1,7 @@
 package dev.millrace.internal;
 
+import org.jspecify.annotations.Nullable;
+
 /// Something that happens at an instant. An element of a [TimerHeap].
 public abstract class Timer {
     long when; // the scheduler's nanoseconds; guarded by the scheduler's timer lock
@@ -8,4 +10,14 @@ public abstract class Timer {
 
     /// Called once per scheduling, on the timer thread, outside all locks. Runs no code that a user wrote.
     protected abstract void fire();
+
+    /// The goroutine that it is set to start, for reports; null when it does something else.
+    public @Nullable Goroutine starts() {
+        return null;
+    }
+
+    /// When it is due, by its scheduler's clock; a hint while others set it or withdraw it.
+    public final long when() {
+        return when;
+    }
 }

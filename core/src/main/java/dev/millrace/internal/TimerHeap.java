@@ -19,6 +19,14 @@ public final class TimerHeap {
         return size;
     }
 
+    /// Copies the timers, in no order, when they fit. Answers how many there are.
+    int copyTo(@Nullable Timer[] all) {
+        if (size <= all.length) {
+            System.arraycopy(heap, 0, all, 0, size);
+        }
+        return size;
+    }
+
     /// The timer that is due first, null when there is none.
     public @Nullable Timer first() {
         return size == 0 ? null : heap[0];

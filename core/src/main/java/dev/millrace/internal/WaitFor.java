@@ -3,7 +3,6 @@ package dev.millrace.internal;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Who waits for whom, as far as the library knows, at one look.
@@ -88,9 +87,9 @@ public final class WaitFor {
     }
 
     private final List<Awaiting> waits = new ArrayList<>();
-    private final Map<Thread, Awaiting> byThread = new IdentityHashMap<>();
-    private final Map<Object, List<Releaser>> helpers = new IdentityHashMap<>();
-    private final Map<Object, List<Releaser>> holders = new IdentityHashMap<>();
+    private final IdentityHashMap<Thread, Awaiting> byThread = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, List<Releaser>> helpers = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, List<Releaser>> holders = new IdentityHashMap<>();
 
     private WaitFor(List<Sight> sights) {
         for (Sight sight : sights) {
@@ -139,17 +138,25 @@ public final class WaitFor {
         if (waiter.isTimed()) {
             return wait.set(End.TIME, "a timer ends it", List.of());
         }
-        Object what = wait.awaited;
-        if (node != null) {
-            return wait.set(End.ANYBODY, contextText(node) + " ends it" + unlessItself(what), known(what, node));
+        if (node == null) {
+            return askObject(wait, waiter.reason());
         }
+        if (wait.awaited instanceof ContextBase) {
+            return wait.set(End.ANYBODY, contextText(node) + " ends it", helpers.getOrDefault(node, List.of()));
+        }
+        askObject(wait, waiter.reason());
+        return wait.set(End.ANYBODY, wait.why + "; " + contextText(node) + " ends it too", wait.by);
+    }
+
+    private Awaiting askObject(Awaiting wait, Object reason) {
+        Object what = wait.awaited;
         return switch (what) {
             case LockCore lock -> askLock(wait, lock);
             case Countdown count -> askCount(wait, count);
             case Slots slots -> askPlaces(wait, slots);
             case SelectCore select -> askSelect(wait, select);
-            case Goroutine task -> wait.set(End.ONE_OF, task + " has to end", known(what, null));
-            case ChanCore chan -> askChan(wait, chan, waiter.reason());
+            case Goroutine task -> wait.set(End.ONE_OF, task + " has to end", known(what));
+            case ChanCore chan -> askChan(wait, chan, reason);
             case SemaphoreCore _ ->
                     wait.set(End.ANYBODY, "whoever has tokens may give them back; who has is not recorded",
                             List.of());
@@ -159,13 +166,8 @@ public final class WaitFor {
         };
     }
 
-    private static String unlessItself(Object what) {
-        return what instanceof ContextBase ? "" : ", or whoever ends what it waits for";
-    }
-
-    private List<Releaser> known(Object what, @Nullable Node node) {
-        List<Releaser> known = helpers.getOrDefault(what, List.of());
-        return known.isEmpty() && node != null ? helpers.getOrDefault(node, List.of()) : known;
+    private List<Releaser> known(Object what) {
+        return helpers.getOrDefault(what, List.of());
     }
 
     private static String contextText(Node node) {
@@ -233,7 +235,7 @@ public final class WaitFor {
             var by = new Releaser(one, g != null ? g.toString() : Sight.label(one), "runs it");
             return wait.set(End.ONE_OF, "who runs it has to come to its end", List.of(by));
         }
-        List<Releaser> who = known(count, null);
+        List<Releaser> who = known(count);
         int unknown = count.count() - who.size();
         if (unknown > 0) {
             return wait.set(End.ANYBODY, unknown + " of its counts " + (unknown == 1 ? "belongs" : "belong")
@@ -244,7 +246,7 @@ public final class WaitFor {
     }
 
     private Awaiting askPlaces(Awaiting wait, Slots slots) {
-        List<Releaser> who = known(slots, null);
+        List<Releaser> who = known(slots);
         return who.isEmpty() ? wait.set(End.ANYBODY, "a place is free: its turn is about to come", who)
                 : wait.set(End.ONE_OF, "one of the tasks that have a place has to end", who);
     }
@@ -272,7 +274,7 @@ public final class WaitFor {
         boolean changed = true;
         while (changed) {
             changed = false;
-            Map<Object, Boolean> asked = new IdentityHashMap<>(); // those who wait for one thing share its list
+            IdentityHashMap<Object, Boolean> asked = new IdentityHashMap<>(); // those who wait for one thing share its list
             for (Awaiting wait : waits) {
                 if (wait.stuck && wait.end != End.NOBODY
                         && !asked.computeIfAbsent(wait.by, _ -> cannotAct(wait))) {

@@ -133,6 +133,11 @@ public final class DelayedCall implements AutoCloseable {
         }
 
         @Override
+        public Goroutine starts() {
+            return call;
+        }
+
+        @Override
         protected void fire() {
             try {
                 call.spawn();

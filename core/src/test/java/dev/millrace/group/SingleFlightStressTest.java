@@ -12,6 +12,7 @@ import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Go;
 import dev.millrace.go.Until;
+import dev.millrace.internal.Ambient;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Scheduler;
@@ -273,8 +274,9 @@ class SingleFlightStressTest {
             @Override
             protected void body() throws Throwable {
                 scheduler.exhausted = () -> {
-                    joined.set(Caller.calls(() -> flights.get(ROOT, "key", _ -> 1)));
-                    seated.set(flights.start(ROOT, "key", _ -> 1));
+                    joined.set(Caller.calls(() -> Ambient.<Integer, Exception>callWithin(
+                            scheduler, () -> flights.get(Context.background(), "key", _ -> 1))));
+                    seated.set(flights.start(Context.background(), "key", _ -> 1));
                     try {
                         Until.until("two have joined", () -> flights.snapshot().waiting() == 3);
                     } catch (Exception e) {
@@ -299,6 +301,7 @@ class SingleFlightStressTest {
         }
         assertSame(Exhausted.NONE_LEFT, joined.get().failure());
         assertEquals(
-                new Outcome.Failure<Integer>(Exhausted.NONE_LEFT), seated.get().receive().outcome());
+                new Outcome.Failure<Integer>(Exhausted.NONE_LEFT),
+                Ambient.callWithin(scheduler, () -> seated.get().receive().outcome()));
     }
 }

@@ -28,6 +28,7 @@ final class Place extends Seat {
     // On the goroutine's own thread.
 
     /// The goroutine is about to park in `next`.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void sit(Waiter next) {
         interrupted = false;
         waits++;
@@ -51,6 +52,7 @@ final class Place extends Seat {
         return takes;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void realTime(int deeper) {
         inRealTime += deeper;
     }

@@ -15,7 +15,7 @@ final class Places extends SpinLock {
         return count;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // under the lock
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     void add(Place place) {
         lock();
         Place first = newest;
@@ -28,7 +28,7 @@ final class Places extends SpinLock {
         unlock();
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // under the lock
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
     void remove(Place place) {
         lock();
         Place before = place.before;

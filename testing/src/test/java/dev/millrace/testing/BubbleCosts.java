@@ -25,7 +25,8 @@ final class BubbleCosts {
 
     public static void main(String[] args) throws Throwable {
         System.out.printf(Locale.ROOT, "%-44s %10s %10s %10s%n", "ns", "parallel", "serial", "outside");
-        print("bubble, empty", 2_000, bubbles(Bubble.options(), b -> {}), bubbles(Bubble.options().serial(1), b -> {}), null);
+        print("bubble, empty", 2_000, bubbles(Bubble.options(), b -> {}), bubbles(Bubble.options().serial(1), b -> {}),
+                null);
         Bubble.Body small = b -> {
             var ch = Chan.<Integer>unbuffered();
             go(() -> ch.send(1));
@@ -33,7 +34,8 @@ final class BubbleCosts {
             b.sleep(Duration.ofSeconds(1));
             ch.receive();
         };
-        print("bubble: select with timeout, sleep, send", 2_000, bubbles(Bubble.options(), small), bubbles(Bubble.options().serial(1), small), null);
+        print("bubble: select with timeout, sleep, send", 2_000, bubbles(Bubble.options(), small),
+                bubbles(Bubble.options().serial(1), small), null);
         in("sleep, alone", 100_000, BubbleCosts::sleeps, false);
         in("select with timeout, alone", 100_000, BubbleCosts::selects, false);
         in("sleeps of 1000 goroutines at as many instants", 100_000, BubbleCosts::manySleeps, false);
@@ -50,7 +52,8 @@ final class BubbleCosts {
     }
 
     private static void in(String name, int n, Shape shape, boolean outside) throws Throwable {
-        print(name, n, k -> LONG.run(b -> shape.run(k)), k -> LONG.serial(1).run(b -> shape.run(k)), outside ? shape : null);
+        print(name, n, k -> LONG.run(b -> shape.run(k)), k -> LONG.serial(1).run(b -> shape.run(k)),
+                outside ? shape : null);
     }
 
     private static void print(String name, int n, Shape parallel, Shape serial, Shape outside) throws Throwable {

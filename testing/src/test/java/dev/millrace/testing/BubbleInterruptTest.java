@@ -1,6 +1,7 @@
 package dev.millrace.testing;
 
 import static dev.millrace.go.Go.go;
+import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +13,7 @@ import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Interruptible;
 import dev.millrace.sync.Mutex;
 import java.time.Instant;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +62,44 @@ class BubbleInterruptTest {
                 assertTrue(woken.get());
             });
         }
+    }
+
+    @Test
+    void interrupt_whileTheDriverAsks_isSeenBeforeTheClockMoves() {
+        // Main comes to rest at many different moments of the other's waking up: the driver asks while that happens.
+        Bubble.run(b -> {
+            var thread = new AtomicReference<Thread>();
+            var at = new AtomicReference<Instant>();
+            try (var ctx = Context.background().withCancel()) {
+                for (int i = 0; i < 50; i++) {
+                    go(ctx, Context::awaitDone); // asking takes a while
+                }
+                go(ctx, c -> {
+                    thread.set(Thread.currentThread());
+                    while (!c.isDone()) {
+                        try {
+                            Context.background().sleep(ofSeconds(10));
+                        } catch (InterruptedWaitException e) {
+                            Thread.interrupted();
+                            at.set(b.now());
+                        }
+                    }
+                });
+                b.await();
+                var random = new SplittableRandom(1);
+                for (int round = 0; round < 20_000; round++) {
+                    Instant now = b.now();
+                    thread.get().interrupt();
+                    for (int spins = random.nextInt(400); spins > 0; spins--) {
+                        Thread.onSpinWait();
+                    }
+                    Context.background().sleep(ofNanos(1));
+                    assertEquals(now, at.get());
+                }
+                ctx.cancel();
+                b.sleep(ofSeconds(10));
+            }
+        });
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.Context;
+import dev.millrace.sync.WaitGroup;
 import dev.millrace.time.After;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,7 +97,8 @@ class BubbleManualTest {
                     refused.incrementAndGet();
                 }
             };
-            go(() -> {
+            var other = new WaitGroup();
+            other.go(() -> {
                 while (refused.get() == 0) {
                     advance.run();
                 }
@@ -104,6 +106,7 @@ class BubbleManualTest {
             while (refused.get() == 0) {
                 advance.run();
             }
+            other.await(); // it may be the one that moves the clock, which stands when this one ends
         });
     }
 

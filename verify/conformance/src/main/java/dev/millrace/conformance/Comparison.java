@@ -139,7 +139,7 @@ final class Comparison {
     /// Go's op still waited at the time of the cut: so must ours.
     private void compareWaiting(Entry entry, Map<String, Object> expected, long cut) {
         SlotRun.Done done = entry.done;
-        if (done.start() != at(expected) || done.end() >= 0 && done.end() <= cut) {
+        if (done.start() != at(expected) || (done.end() >= 0 && done.end() <= cut)) {
             found.add(new Found(entry.step, at(expected), expected, done == NOT ? "not executed" : got(done), true));
         }
     }

@@ -18,7 +18,7 @@ class DataRun {
     private final Findings findings;
     private final SyncMap<String, Long> map;
     private final Bool bool = new Bool();
-    private final Map<String, Number> numbers = Map.of(
+    private final Map<String, Cell> numbers = Map.of(
             "i32", new OfInt32(new Int32()), "u32", new OfUint32(new Uint32()),
             "i64", new OfInt64(new Int64()), "u64", new OfUint64(new Uint64()));
 
@@ -52,7 +52,7 @@ class DataRun {
         if (op.name().startsWith("map.")) {
             return onMap(op);
         }
-        Number number = numbers.get(op.text("on"));
+        Cell number = numbers.get(op.text("on"));
         return number == null ? onBool(op) : number.perform(op);
     }
 
@@ -108,7 +108,7 @@ class DataRun {
     }
 
     /// An atomic number, by decimal texts.
-    private interface Number {
+    private interface Cell {
         String add(String d);
 
         String and(String m);
@@ -140,7 +140,7 @@ class DataRun {
         }
     }
 
-    private record OfInt32(Int32 x) implements Number {
+    private record OfInt32(Int32 x) implements Cell {
         @Override
         public String add(String d) {
             return Integer.toString(x.add(Integer.parseInt(d)));
@@ -177,7 +177,7 @@ class DataRun {
         }
     }
 
-    private record OfUint32(Uint32 x) implements Number {
+    private record OfUint32(Uint32 x) implements Cell {
         @Override
         public String add(String d) {
             return Long.toString(x.add(Long.parseLong(d)));
@@ -214,7 +214,7 @@ class DataRun {
         }
     }
 
-    private record OfInt64(Int64 x) implements Number {
+    private record OfInt64(Int64 x) implements Cell {
         @Override
         public String add(String d) {
             return Long.toString(x.add(Long.parseLong(d)));
@@ -251,7 +251,7 @@ class DataRun {
         }
     }
 
-    private record OfUint64(Uint64 x) implements Number {
+    private record OfUint64(Uint64 x) implements Cell {
         @Override
         public String add(String d) {
             return Long.toUnsignedString(x.add(Long.parseUnsignedLong(d)));

@@ -65,8 +65,8 @@ final class Errors {
     static String panic(Throwable thrown) {
         String message = String.valueOf(thrown.getMessage());
         for (String text : PANICS) {
-            if (message.equals(text) || message.startsWith(text)
-                    && !Character.isLetterOrDigit(message.charAt(text.length()))) {
+            if (message.equals(text) || (message.startsWith(text)
+                    && !Character.isLetterOrDigit(message.charAt(text.length())))) {
                 return text;
             }
         }

@@ -40,13 +40,13 @@ record Layout(String op, List<Field> arguments, String makes, List<Field> answer
         var answers = new ArrayList<Field>();
         String makes = "";
         List<Field> target = arguments;
-        String[] words = line.split(" +");
+        String[] words = line.split(" +", -1);
         for (int i = 1; i < words.length; i++) {
             switch (words[i]) {
                 case "->" -> target = answers;
                 case "=>" -> makes = words[++i];
                 default -> {
-                    String[] parts = words[i].split(":");
+                    String[] parts = words[i].split(":", -1);
                     boolean required = !parts[1].endsWith("?");
                     target.add(new Field(parts[0], required ? parts[1] : parts[1].substring(0, parts[1].length() - 1),
                             required));

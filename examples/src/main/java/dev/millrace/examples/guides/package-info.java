@@ -1,0 +1,2 @@
+/// What the guides show.
+package dev.millrace.examples.guides;
