@@ -15,56 +15,54 @@ final class WrappedConnection extends Wrapped {
     @Override
     @Nullable Object invoked(Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable {
         Transaction tx = session.transaction;
-        switch (method.getName()) {
+        return switch (method.getName()) {
             case "createStatement", "prepareStatement", "prepareCall" -> {
                 Object made = session.guarded(null, () -> pass(method, args));
-                return made == null
+                yield made == null
                         ? null
                         : proxy(method.getReturnType(), new WrappedStatement(session, proxy, (Statement) made));
             }
             case "getMetaData" -> {
                 Object made = pass(method, args);
-                return made == null
+                yield made == null
                         ? null
                         : proxy(DatabaseMetaData.class, new WrappedMetaData(session, proxy, made));
             }
             case "setSavepoint" -> {
-                return session.guarded(null, () -> pass(method, args));
+                yield session.guarded(null, () -> pass(method, args));
             }
             case "commit" -> {
                 if (tx != null) {
                     tx.commit();
-                    return null;
+                    yield null;
                 }
-                return session.guarded(null, () -> pass(method, args));
+                yield session.guarded(null, () -> pass(method, args));
             }
             case "rollback" -> {
                 if (tx != null && args == null) {
                     tx.rollback();
-                    return null;
+                    yield null;
                 }
-                return session.tidying(() -> pass(method, args));
+                yield session.tidying(() -> pass(method, args));
             }
             case "close" -> {
                 if (tx != null) {
                     tx.close();
-                    return null;
+                    yield null;
                 }
-                return session.tidying(() -> pass(method, args));
+                yield session.tidying(() -> pass(method, args));
             }
             case "setAutoCommit" -> {
                 if (tx != null) {
                     throw Session.closed("the auto-commit mode of a transaction's connection cannot be set");
                 }
-                return session.tidying(() -> {
+                yield session.tidying(() -> {
                     rollBackWhenEnded(args);
                     return pass(method, args);
                 });
             }
-            default -> {
-                return pass(method, args);
-            }
-        }
+            default -> pass(method, args);
+        };
     }
 
     /// To switch auto-commit on commits what is open; after the context's end nothing may be committed any more.
