@@ -72,8 +72,9 @@ class GoroutinesDumpTest {
         Go.go("dumped taker", () -> {
             queue.take();
         });
-        String part = part("dumped taker", p -> p.contains("[waits in LinkedBlockingQueue.take]:"));
-        assertTrue(part.contains("\tat java.util.concurrent.locks.LockSupport.park"), part);
+        String park = "\tat java.util.concurrent.locks.LockSupport.park"; // not there yet when it is about to park
+        String part = part("dumped taker", p -> p.contains("LinkedBlockingQueue.take]:") && p.contains(park));
+        assertTrue(part.contains("[waits in LinkedBlockingQueue.take]:"), part);
         queue.add(1);
     }
 
