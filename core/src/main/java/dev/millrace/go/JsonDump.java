@@ -45,7 +45,9 @@ final class JsonDump {
         out.append('\n');
     }
 
-    private void write(Sight sight) throws IOException {
+    private void write(Sight seen) throws IOException {
+        StackTraceElement[] stack = stacks == null ? new StackTraceElement[0] : stacks.of(seen.thread());
+        Sight sight = seen.again();
         Goroutine g = sight.goroutine();
         json.open('{').key("id").value(sight.id()).key("kind").value(g == null ? "thread" : "goroutine");
         json.key("name").value(sight.name()).key("state").value(sight.thread().getState().name());
@@ -61,7 +63,7 @@ final class JsonDump {
         }
         if (stacks != null) {
             json.key("stack").open('[');
-            for (StackTraceElement frame : stacks.of(sight.thread())) {
+            for (StackTraceElement frame : stack) {
                 json.value(Sites.frame(frame));
             }
             json.close(']');

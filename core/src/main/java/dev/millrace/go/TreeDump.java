@@ -107,9 +107,10 @@ final class TreeDump {
         }
     }
 
-    private void add(Sight sight) {
+    private void add(Sight seen) {
+        StackTraceElement[] stack = stacks == null ? new StackTraceElement[0] : stacks.of(seen.thread());
+        Sight sight = seen.again();
         Goroutine g = sight.goroutine();
-        StackTraceElement[] stack = stacks == null ? new StackTraceElement[0] : stacks.of(sight.thread());
         String who = g == null ? sight.label() : g.name().isEmpty() ? "goroutine" : g.name();
         String place = Sites.userPlace(stack);
         String does = does(sight, stack) + (place.isEmpty() ? "" : " (" + place + ")");

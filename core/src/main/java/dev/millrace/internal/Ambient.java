@@ -48,21 +48,13 @@ public class Ambient {
         return ScopedValue.where(BOUND, then).call(body);
     }
 
-    /// Calls `body` as if on a thread of `scheduler`, with the background context. The goroutine stays what it is.
-    public static <T extends @Nullable Object, X extends Throwable> T callUnder(
-            Scheduler scheduler, ScopedValue.CallableOp<? extends T, X> body) throws X {
-        Ambient now = current();
-        var then = new Ambient(scheduler, null, now == null ? null : now.goroutine);
-        return ScopedValue.where(BOUND, then).call(body);
-    }
-
     public final Scheduler scheduler() {
         return scheduler;
     }
 
-    /// Calls `body`, which makes something, as if within `scheduler`: so that what an object makes later, for whoever asks first, belongs
+    /// Calls `body` as if on a thread of `scheduler` that is no goroutine, with the background context: so what an object makes later, for whoever asks first, belongs
     /// to whom the object belongs.
-    public static <T, X extends Throwable> T callWithin(
+    public static <T extends @Nullable Object, X extends Throwable> T callWithin(
             Scheduler scheduler, ScopedValue.CallableOp<? extends T, X> body) throws X {
         if (scheduler == Scheduler.current()) {
             return body.call();

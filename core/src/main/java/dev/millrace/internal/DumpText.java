@@ -41,8 +41,9 @@ public final class DumpText {
         return left;
     }
 
-    private void write(Sight sight) throws IOException {
-        StackTraceElement[] stack = stacks == null ? new StackTraceElement[0] : stacks.of(sight.thread());
+    private void write(Sight seen) throws IOException {
+        StackTraceElement[] stack = stacks == null ? new StackTraceElement[0] : stacks.of(seen.thread());
+        Sight sight = seen.again();
         out.append(sight.label()).append(" [").append(state(sight, stack)).append("]:\n");
         if (stacks == null) {
             return;

@@ -31,6 +31,12 @@ public record Sight(Thread thread, @Nullable Goroutine goroutine, @Nullable Wait
         return all;
     }
 
+    /// For one that was not found in a wait, once its stack has been taken: it may have come to one since, and then the stack shows that.
+    public Sight again() {
+        Waiter now = waiter == null ? Waiter.of(thread) : waiter;
+        return now == waiter ? this : new Sight(thread, goroutine, now);
+    }
+
     static Sight of(Goroutine g) {
         return new Sight(g.thread(), g, Waiter.of(g.thread()));
     }

@@ -18,12 +18,10 @@ import dev.millrace.internal.Ambient;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Inside;
 import dev.millrace.internal.ManualScheduler;
-import dev.millrace.internal.Scheduler;
-import dev.millrace.internal.Timer;
+import dev.millrace.internal.RealTimeScheduler;
 import dev.millrace.internal.WakeGate;
 import dev.millrace.verify.Item;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -823,11 +821,7 @@ class ChanBargingTest {
     // Between the race that was lost and the place in the queue.
 
     /// Real time, but for what happens when one thread looks at the clock: as it does when it has lost a race.
-    private static final class Interposed extends Scheduler {
-        static {
-            announceOthers();
-        }
-
+    private static final class Interposed extends RealTimeScheduler {
         private volatile Thread who;
         private final AtomicReference<Runnable> what = new AtomicReference<>();
 
@@ -845,21 +839,6 @@ class ChanBargingTest {
                 }
             }
             return real().nanoTime();
-        }
-
-        @Override
-        public Instant wallClock(long nanoTime) {
-            return real().wallClock(nanoTime);
-        }
-
-        @Override
-        public void schedule(Timer timer, long when) {
-            real().schedule(timer, when);
-        }
-
-        @Override
-        public boolean cancel(Timer timer) {
-            return real().cancel(timer);
         }
 
         void go(Runnable body) {

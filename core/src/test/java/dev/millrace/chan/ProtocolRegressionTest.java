@@ -13,12 +13,10 @@ import dev.millrace.context.ContextSource;
 import dev.millrace.go.Until;
 import dev.millrace.internal.ChanCore;
 import dev.millrace.internal.Goroutine;
-import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.RealTimeScheduler;
 import dev.millrace.internal.Seat;
-import dev.millrace.internal.Timer;
 import dev.millrace.internal.Waiter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -173,32 +171,8 @@ class ProtocolRegressionTest {
     // A wait that fails after its partner was faster.
 
     /// The real scheduler, but for what happens at one wait.
-    private static final class Failing extends Scheduler {
-        static {
-            announceOthers();
-        }
-
+    private static final class Failing extends RealTimeScheduler {
         final AtomicReference<Runnable> atNextWait = new AtomicReference<>();
-
-        @Override
-        public long nanoTime() {
-            return real().nanoTime();
-        }
-
-        @Override
-        public Instant wallClock(long nanoTime) {
-            return real().wallClock(nanoTime);
-        }
-
-        @Override
-        public void schedule(Timer timer, long when) {
-            real().schedule(timer, when);
-        }
-
-        @Override
-        public boolean cancel(Timer timer) {
-            return real().cancel(timer);
-        }
 
         @Override
         protected Seat seat(Waiter waiter) {

@@ -9,6 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.internal.Debug;
+import dev.millrace.internal.DumpText;
+import dev.millrace.internal.Sight;
+import dev.millrace.internal.Stacks;
+import dev.millrace.internal.Waiter;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.verify.Item;
 import java.io.IOException;
@@ -176,7 +180,7 @@ class GoroutinesDumpTest {
             var text = new String[] {""};
             Until.until("all wait", () -> {
                 text[0] = dump(DumpOptions.tree());
-                return text[0].contains("3 × worker") && text[0].contains("boss") && text[0].contains("done of");
+                return text[0].matches("(?s).*3 × worker +chan receive.*") && text[0].contains("done of");
             });
             String tree = text[0];
             int at = tree.indexOf("request 17");
@@ -190,6 +194,29 @@ class GoroutinesDumpTest {
                                     + " \\(GoroutinesDumpTest.java:\\d+\\).*"),
                             tree));
         }
+    }
+
+    /// It was looked at just before it came to wait, and its stack is taken just after: both say the same.
+    @Test
+    void dumps_cameToWaitAfterTheLook_sayForWhat() throws Exception {
+        var jobs = Chan.<Integer>named("late jobs").unbuffered();
+        Thread thread = Thread.ofVirtual().start(jobs::receive);
+        Until.until("it waits", () -> Waiter.of(thread) != null);
+        var early = List.of(new Sight(thread, null, null));
+        try (var stacks = new Stacks()) {
+            for (Stacks taker : new Stacks[] {stacks, null}) {
+                var text = new StringBuilder();
+                new DumpText(text, taker).write(early, 1);
+                new TreeDump(text, taker).write(early, 1);
+                new JsonDump(text, taker).write(early, 1);
+                assertEquals(3, text.toString().split("chan receive on channel ..?late jobs", -1).length - 1,
+                        text.toString());
+                assertFalse(
+                        text.toString().contains("LockSupport.park ") || text.toString().contains("by the library"));
+            }
+        }
+        jobs.send(1);
+        Until.ended(thread);
     }
 
     @Test

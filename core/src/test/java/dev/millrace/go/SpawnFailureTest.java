@@ -9,10 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.Context;
 import dev.millrace.group.TaskGroup;
 import dev.millrace.internal.Goroutine;
-import dev.millrace.internal.Scheduler;
-import dev.millrace.internal.Timer;
+import dev.millrace.internal.RealTimeScheduler;
 import dev.millrace.sync.WaitGroup;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -21,13 +19,9 @@ import org.junit.jupiter.api.function.Executable;
 /// No thread can be started: the start says so to its caller, and nothing has changed.
 class SpawnFailureTest {
     /// Runs real threads until it is told to have none left.
-    private static final class Exhausted extends Scheduler {
+    private static final class Exhausted extends RealTimeScheduler {
         static final OutOfMemoryError NONE_LEFT = new OutOfMemoryError("unable to create native thread: planted");
         volatile boolean exhausted;
-
-        Exhausted() {
-            announceOthers();
-        }
 
         @Override
         protected void start(Goroutine goroutine) {
@@ -35,26 +29,6 @@ class SpawnFailureTest {
                 throw NONE_LEFT;
             }
             super.start(goroutine);
-        }
-
-        @Override
-        public long nanoTime() {
-            return real().nanoTime();
-        }
-
-        @Override
-        public Instant wallClock(long nanoTime) {
-            return real().wallClock(nanoTime);
-        }
-
-        @Override
-        public void schedule(Timer timer, long when) {
-            real().schedule(timer, when);
-        }
-
-        @Override
-        public boolean cancel(Timer timer) {
-            return real().cancel(timer);
         }
     }
 

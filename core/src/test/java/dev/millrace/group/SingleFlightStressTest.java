@@ -15,10 +15,8 @@ import dev.millrace.go.Until;
 import dev.millrace.internal.Ambient;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
-import dev.millrace.internal.Scheduler;
-import dev.millrace.internal.Timer;
+import dev.millrace.internal.RealTimeScheduler;
 import dev.millrace.verify.Item;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -223,13 +221,9 @@ class SingleFlightStressTest {
     }
 
     /// No thread can be started for the flight, and somebody has joined it already.
-    private static final class Exhausted extends Scheduler {
+    private static final class Exhausted extends RealTimeScheduler {
         static final OutOfMemoryError NONE_LEFT = new OutOfMemoryError("unable to create native thread: planted");
         volatile Runnable exhausted;
-
-        Exhausted() {
-            announceOthers();
-        }
 
         @Override
         protected void start(Goroutine goroutine) {
@@ -240,26 +234,6 @@ class SingleFlightStressTest {
                 throw NONE_LEFT;
             }
             super.start(goroutine);
-        }
-
-        @Override
-        public long nanoTime() {
-            return real().nanoTime();
-        }
-
-        @Override
-        public Instant wallClock(long nanoTime) {
-            return real().wallClock(nanoTime);
-        }
-
-        @Override
-        public void schedule(Timer timer, long when) {
-            real().schedule(timer, when);
-        }
-
-        @Override
-        public boolean cancel(Timer timer) {
-            return real().cancel(timer);
         }
     }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,28 +15,8 @@ import org.junit.jupiter.api.Test;
 /// What a waiter tells the seat of its thread, and when: the protocol of the count of those who can run.
 class SeatTest {
     /// Real but for the seats, of which each remembers what it was told and what could be seen at that moment.
-    private static final class Counting extends Scheduler {
+    private static final class Counting extends RealTimeScheduler {
         final AtomicReference<Seat> seat = new AtomicReference<>();
-
-        @Override
-        public long nanoTime() {
-            return real().nanoTime();
-        }
-
-        @Override
-        public Instant wallClock(long nanoTime) {
-            return real().wallClock(nanoTime);
-        }
-
-        @Override
-        public void schedule(Timer timer, long when) {
-            real().schedule(timer, when);
-        }
-
-        @Override
-        public boolean cancel(Timer timer) {
-            return real().cancel(timer);
-        }
 
         @Override
         protected Seat seat(Waiter waiter) {

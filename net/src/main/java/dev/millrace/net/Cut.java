@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// One compare-and-set decides. So a cancel either ends the call and closes, or does neither: what comes next on the same connection is
-/// never hit by the cancel of what came before. Who tells neither waits for the call nor the call for him: a socket that is closed
+/// never hit by the cancel of what came before. Both sides of a cut close, so that neither goes on before that. Who tells neither waits for the call nor the call for him: a socket that is closed
 /// stays so, and the call has nothing to take back.
 ///
 /// A call that has a timer of its own for the context's deadline (a read, which then leaves the socket as it is) is left to that.
@@ -53,7 +53,7 @@ final class Cut extends Listener {
         this.deadline = timed ? System.nanoTime() + timer : 0;
     }
 
-    /// Begins. `close` may not block, throw, or run what a user wrote.
+    /// Begins. `close` may not block, throw, or run what a user wrote; it is called by two threads, perhaps at once.
     ///
     /// @param timer after how many nanoseconds the call ends by itself for the context's deadline; [Long#MAX_VALUE] when it does not
     /// @throws dev.millrace.context.ContextException when the context has ended; nothing has begun
@@ -82,10 +82,15 @@ final class Cut extends Listener {
         }
     }
 
-    /// Ends it. True when the call was left alone; a second call only answers.
+    /// Ends it. True when the call was left alone. When it was cut short it has been closed by now: who told may have won and not come
+    /// to the close yet, so this closes too.
     boolean exit() {
-        if (STATE.compareAndSet(this, RUNNING, OVER) && node != null) {
-            node.remove(this);
+        if (STATE.compareAndSet(this, RUNNING, OVER)) {
+            if (node != null) {
+                node.remove(this);
+            }
+        } else if (state == CUT) {
+            close.run();
         }
         return state == OVER;
     }

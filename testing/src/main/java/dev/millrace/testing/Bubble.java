@@ -144,8 +144,7 @@ public final class Bubble {
         /// [Bubble#run(Body)], so.
         public void run(Body body) {
             Objects.requireNonNull(body, "body");
-            Ambient ambient = Ambient.current();
-            Goroutine g = ambient == null ? null : ambient.goroutine();
+            Goroutine g = Goroutine.running();
             if (g != null && g.scheduler() instanceof BubbleScheduler) {
                 throw new IllegalStateException("Bubble.run called from within a bubble, by " + g);
             }
@@ -268,7 +267,7 @@ public final class Bubble {
         Place place = checkInside("realTime");
         place.realTime(1);
         try {
-            return Ambient.<T, X>callUnder(Scheduler.real(), body);
+            return Ambient.<T, X>callWithin(Scheduler.real(), body);
         } finally {
             place.realTime(-1);
         }
@@ -303,8 +302,7 @@ public final class Bubble {
     private Place checkInside(String operation) {
         Place place = scheduler.here();
         if (place == null) {
-            Ambient ambient = Ambient.current();
-            Goroutine g = ambient == null ? null : ambient.goroutine();
+            Goroutine g = Goroutine.running();
             boolean real = g != null && g.scheduler() == scheduler;
             throw new IllegalStateException(operation + (real
                     ? " within realTime: the bubble stands as long as that lasts"

@@ -72,25 +72,20 @@ class BubbleForeignTest {
             }
         });
         held.await();
-        var watchdog = Thread.ofPlatform().start(() -> {
-            try {
-                Thread.sleep(1500); // the bubble has failed; what waits for a monitor cannot be ended
-                release.countDown();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
         var error = standing(b -> {
             go("enters", () -> {
                 synchronized (monitor) {
                     monitor.notifyAll();
                 }
             });
-            b.sleep(ofSeconds(1));
+            try {
+                b.sleep(ofSeconds(1));
+            } finally {
+                release.countDown(); // the bubble has failed, and what waits for a monitor cannot be ended
+            }
         });
         assertTrue(error.goroutines().getFirst().contains("[BLOCKED in "), error::getMessage);
         holder.join();
-        watchdog.join();
     }
 
     @Test
