@@ -12,6 +12,7 @@ public final class Programs {
             new TreeOrder(),
             new Deadline(),
             new Database(),
+            new Query(),
             new TraceCode(),
             new Hello(),
             new HelloMany(),

@@ -79,6 +79,22 @@ class ContextProgramsTest {
     }
 
     @Test
+    void query_timeout_endsInTheDatabaseToo() {
+        var out = Run.of(new Query(), "--timeout", "200ms").out();
+        assertEquals(5, out.size(), out::toString);
+        assertTrue(out.get(1).startsWith("context deadline exceeded: \"count\" had 200 ms"), out::toString);
+        assertEquals(List.of("the database is still at it: false", "asking the next: 1 + 1 = 2", "over"),
+                out.subList(2, 5));
+    }
+
+    @Test
+    void query_timeoutOfTheCallerAlone_leavesTheDatabaseAtIt() {
+        var out = Run.of(new Query(), "--timeout", "200ms", "--by-hand").out();
+        assertEquals(List.of("no answer after 200 ms: the caller has its timeout, and goes on",
+                "a second later, the database is still at it: true", "over"), out.subList(1, 4));
+    }
+
+    @Test
     void traceCode_everyLine_hasTheCode() {
         var out = Run.of(new TraceCode(), "--timeout", "45ms", "--main-sleeps", "100ms").out();
         assertWorker(out, "worker, trace code:12512312234", 5);
