@@ -78,3 +78,21 @@ func blocked(b *testing.B, block, release func(c chan int)) {
 		release(c)
 	}
 }
+
+func BenchmarkMemorySelect(b *testing.B) {
+	c, d := make(chan int), make(chan int)
+	footprint(b, func(count int) {
+		for range count {
+			go func() {
+				select {
+				case <-c:
+				case <-d:
+				}
+			}()
+		}
+		time.Sleep(500 * time.Millisecond)
+	})
+	for range footprintBefore + footprintCount {
+		c <- 1
+	}
+}

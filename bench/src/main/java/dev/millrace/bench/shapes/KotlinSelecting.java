@@ -75,6 +75,12 @@ abstract class KotlinSelecting extends KotlinMachine {
         return IntStream.range(0, count).mapToObj(_ -> KotlinExchange.channel(capacity)).toList();
     }
 
+    /// Receives one value by a select over `channels`.
+    static KotlinMachine receiver(
+            Continuation<? super Unit> caller, List<Channel<Integer>> channels, AtomicLong sum) {
+        return new OverChannels(caller, channels, 1, sum);
+    }
+
     /// Selects over channels to which one coroutine sends in turn.
     static long overChannels(CoroutineContext context, int count, int values) throws InterruptedException {
         List<Channel<Integer>> channels = channels(count, 0);

@@ -1,12 +1,9 @@
 package dev.millrace.bench.shapes;
 
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import kotlinx.coroutines.GlobalScope;
 import kotlinx.coroutines.channels.Channel;
@@ -16,7 +13,6 @@ import org.openjdk.jmh.annotations.Param;
 /// Goroutines that are blocked on one channel without buffer, all of them in a receive or all of them in a send. Figures are
 /// per goroutine, with all that it takes.
 public class MemoryBlocked extends MemoryShape {
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(50);
     private static final int WARM_UPS = 10;
     private static final int PAIRS = 10;
     private static final int VALUES = 50_000;
@@ -31,35 +27,6 @@ public class MemoryBlocked extends MemoryShape {
         }
         Pipe pipe = maker.get();
         return measureThreads(footprint, side.equals("sender") ? () -> pipe.send(1) : pipe::receive);
-    }
-
-    private static Object measureThreads(Footprint footprint, OnVirtualThread.Body blocks) throws Exception {
-        footprint.of(count -> {
-            var threads = new Thread[count];
-            for (int i = 0; i < count; i++) {
-                threads[i] = Thread.startVirtualThread(() -> {
-                    try {
-                        blocks.run();
-                    } catch (Exception e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
-            }
-            for (Thread thread : threads) {
-                await(() -> thread.getState() == Thread.State.WAITING);
-            }
-        });
-        return footprint;
-    }
-
-    private static void await(BooleanSupplier quiet) throws Exception {
-        long start = System.nanoTime();
-        while (!quiet.getAsBoolean()) {
-            if (System.nanoTime() - start > LIMIT_NANOS) {
-                throw new TimeoutException("not all of them came to wait");
-            }
-            Thread.sleep(1);
-        }
     }
 
     @Benchmark
