@@ -1,6 +1,6 @@
 package dev.millrace.http.server;
 
-import static dev.millrace.http.server.RawClient.get;
+import static dev.millrace.verify.RawClient.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.verify.RawClient;
+import dev.millrace.verify.RawClient.Leaving;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -28,20 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledOnOs(OS.LINUX)
 class ClientLeftTest {
-    enum Leaving {
-        CLOSE,
-        HALF_CLOSE,
-        RESET;
-
-        void leave(RawClient client) throws IOException {
-            switch (this) {
-                case CLOSE -> client.close();
-                case HALF_CLOSE -> client.closeOutput();
-                case RESET -> client.reset();
-            }
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void client_thatLeavesWhileTheHandlerComputes_endsTheContext(Leaving how) throws Exception {
@@ -58,7 +46,7 @@ class ClientLeftTest {
             var address = client.address();
             client.send(get("/report"));
             assertTrue(begun.await(20, TimeUnit.SECONDS));
-            how.leave(client);
+            client.leave(how);
             Served served = site.logged();
             assertEquals(499, served.status());
             assertEquals(RequestEnd.CLIENT_LEFT, served.end());

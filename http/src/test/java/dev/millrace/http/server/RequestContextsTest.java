@@ -1,6 +1,6 @@
 package dev.millrace.http.server;
 
-import static dev.millrace.http.server.RawClient.get;
+import static dev.millrace.verify.RawClient.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -16,6 +16,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
+import dev.millrace.verify.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

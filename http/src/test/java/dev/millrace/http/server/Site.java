@@ -3,6 +3,7 @@ package dev.millrace.http.server;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
+import dev.millrace.verify.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

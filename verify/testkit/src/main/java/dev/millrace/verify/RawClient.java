@@ -1,4 +1,4 @@
-package dev.millrace.http.server;
+package dev.millrace.verify;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -7,23 +7,26 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/// A client that writes what a test wants, and leaves as it wants.
-final class RawClient implements AutoCloseable {
-    final Socket socket;
+/// An HTTP client that writes what a test wants, and leaves as it wants.
+public final class RawClient implements AutoCloseable {
+    public final Socket socket;
     private final InputStream in;
 
-    RawClient(InetSocketAddress at) throws IOException {
+    /// Connects.
+    public RawClient(InetSocketAddress at) throws IOException {
         socket = new Socket(at.getAddress(), at.getPort());
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    InetSocketAddress address() {
+    /// Its own address.
+    public InetSocketAddress address() {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
-    static String get(String path, String... headers) {
+    /// The text of a request.
+    public static String get(String path, String... headers) {
         var text = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: test\r\n");
         for (String header : headers) {
             text.append(header).append("\r\n");
@@ -31,7 +34,8 @@ final class RawClient implements AutoCloseable {
         return text + "\r\n";
     }
 
-    RawClient send(String text) throws IOException {
+    /// Sends `text`.
+    public RawClient send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         return this;
     }
@@ -48,7 +52,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /// Status and body of one answer: `200 hello`.
-    String receive() throws IOException {
+    public String receive() throws IOException {
         String status = line().split(" ")[1];
         int length = -1;
         boolean chunked = false;
@@ -72,7 +76,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /// Whether the server has closed the connection.
-    boolean isEnded() throws IOException {
+    public boolean isEnded() throws IOException {
         try {
             return in.read() < 0;
         } catch (java.net.SocketException e) {
@@ -80,13 +84,31 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    void closeOutput() throws IOException {
+    /// Closes its side only.
+    public void closeOutput() throws IOException {
         socket.shutdownOutput();
     }
 
-    void reset() throws IOException {
+    /// Closes by a reset.
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
+    }
+
+    /// Leaves in one of three ways.
+    public enum Leaving {
+        CLOSE,
+        HALF_CLOSE,
+        RESET
+    }
+
+    /// Leaves as `how` says.
+    public void leave(Leaving how) throws IOException {
+        switch (how) {
+            case CLOSE -> close();
+            case HALF_CLOSE -> closeOutput();
+            case RESET -> reset();
+        }
     }
 
     @Override
