@@ -29,6 +29,7 @@
     exports dev.millrace.pipeline;
     exports dev.millrace.probe;
     exports dev.millrace.internal to
+            dev.millrace.http,
             dev.millrace.jvm,
             dev.millrace.jdbc,
             dev.millrace.net,

@@ -1,0 +1,2 @@
+/// Requests under a context for Jakarta Servlet: a [RequestContextFilter].
+package dev.millrace.http.servlet;
