@@ -13,6 +13,7 @@ public final class Programs {
             new Deadline(),
             new Database(),
             new Query(),
+            new Five(),
             new TraceCode(),
             new Hello(),
             new HelloMany(),

@@ -95,6 +95,23 @@ class ContextProgramsTest {
     }
 
     @Test
+    void five_deadline_endsAllHereAndElsewhere() {
+        var out = Run.leavingNothing(new Five()).out();
+        assertEquals(12, out.size(), out::toString);
+        assertTrue(out.getFirst().startsWith("context deadline exceeded: \"page\" had 300 ms"), out::toString);
+        for (String task : List.of("task", "http", "socket", "process", "sql")) {
+            assertEquals(1, out.stream().filter(line -> line.matches(".─ " + task + " +stopped after .*|"
+                    + "   .─ " + task + " +stopped after .*")).count(), () -> task + ": " + out);
+        }
+        assertEquals("sql      the database runs 0 such queries", out.get(8));
+        assertTrue(
+                out.get(9).matches("http     the server logs: 499 GET /rate, 127.0.0.1:\\d+, \\d+ ms: client left: .*"),
+                out::toString);
+        assertEquals("socket   the peer reads the end", out.get(10));
+        assertEquals("process  0 of its processes are left", out.get(11));
+    }
+
+    @Test
     void traceCode_everyLine_hasTheCode() {
         var out = Run.of(new TraceCode(), "--timeout", "45ms", "--main-sleeps", "100ms").out();
         assertWorker(out, "worker, trace code:12512312234", 5);

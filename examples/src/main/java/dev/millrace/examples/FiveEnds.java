@@ -1,0 +1,101 @@
+package dev.millrace.examples;
+
+import static dev.millrace.go.Go.go;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.millrace.chan.Chan;
+import dev.millrace.context.CancellableContext;
+import dev.millrace.context.Context;
+import dev.millrace.http.server.RequestContexts;
+import dev.millrace.http.server.Served;
+import dev.millrace.jdbc.Database;
+import dev.millrace.net.Conn;
+import dev.millrace.net.HostPort;
+import dev.millrace.net.Listener;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import org.h2.jdbcx.JdbcConnectionPool;
+
+/// The other ends of the program `five`: a database, an HTTP server, the peer of a socket, processes. Each is asked how it heard of the end.
+final class FiveEnds implements AutoCloseable {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final CancellableContext life = Context.background().withName("other ends").withTimeout(HOUR);
+    private final JdbcConnectionPool pool;
+    private final HttpServer server;
+    private final Chan<Served> requests = Chan.buffered(1);
+    private final Listener listener;
+    private final Chan<Integer> heard = Chan.buffered(1);
+
+    /// The database.
+    final Database database;
+
+    private FiveEnds() throws IOException {
+        pool = JdbcConnectionPool.create(
+                "jdbc:h2:mem:five" + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), "sa", "");
+        database = Database.of(pool);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", RequestContexts.under(life).withLog(requests::trySend)
+                .handler((ctx, _) -> ctx.sleep(HOUR)));
+        server.start();
+        listener = Listener.listen("127.0.0.1:0");
+        go(life, "peer", c -> {
+            try (Conn peer = listener.accept(c)) {
+                heard.send(c, peer.read(c, new byte[1]));
+            }
+        });
+    }
+
+    static FiveEnds open() throws IOException {
+        return new FiveEnds();
+    }
+
+    /// Where the server takes an hour for an answer.
+    URI uri() {
+        return URI.create("http://" + HostPort.of(server.getAddress()) + "/rate");
+    }
+
+    /// Where somebody listens and never says anything.
+    HostPort address() {
+        return HostPort.of(listener.address());
+    }
+
+    /// Asks every end how it ended, and waits for those that have not heard yet.
+    void report(PrintStream out) throws Exception {
+        try (var ctx = life.withTimeout(Duration.ofSeconds(20))) {
+            out.println("sql      the database runs " + queries(ctx) + " such queries");
+            out.println("http     the server logs: " + requests.receive(ctx));
+            out.println("socket   the peer reads " + (heard.receive(ctx) < 0 ? "the end" : "a byte"));
+            out.println("process  " + sleepers() + " of its processes are left");
+        }
+    }
+
+    private long queries(Context ctx) throws Exception {
+        try (var c = database.with(ctx).getConnection(); var statement = c.createStatement();
+                var rows = statement.executeQuery("""
+                        select count(*) from information_schema.sessions
+                        where executing_statement like 'select count(*) from system_range%'""")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private static long sleepers() {
+        return ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).count();
+    }
+
+    @Override
+    public void close() throws IOException {
+        life.cancel();
+        server.stop(0);
+        pool.dispose();
+        listener.close();
+    }
+}
