@@ -8,6 +8,7 @@ import dev.millrace.internal.Sites;
 import dev.millrace.internal.StopLog;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,12 +50,6 @@ final class Tasks {
         if (node == null || ending == null) {
             return new StopReport(List.of(), 0, List.of());
         }
-        var stopped = new ArrayList<StopReport.Stopped>();
-        for (StopLog.Entry entry : stoppedBelow(node, ending)) {
-            Node its = entry.get();
-            stopped.add(new StopReport.Stopped(
-                    entry.label(), its == null ? "" : its.name(), Duration.ofNanos(entry.nanos())));
-        }
         var running = new ArrayList<StopReport.Running>();
         Duration since = Duration.ofNanos(ending.age());
         for (Goroutine g : runningBelow(node)) {
@@ -62,6 +57,15 @@ final class Tasks {
             running.add(new StopReport.Running(
                     g.label(), g.id(), its == null ? "" : its.name(), since, List.of(g.thread().getStackTrace())));
         }
+        var stopped = new ArrayList<StopReport.Stopped>();
+        var over = new HashSet<Long>();
+        for (StopLog.Entry entry : stoppedBelow(node, ending)) {
+            Node its = entry.get();
+            stopped.add(new StopReport.Stopped(
+                    entry.label(), its == null ? "" : its.name(), Duration.ofNanos(entry.nanos())));
+            over.add(entry.id());
+        }
+        running.removeIf(task -> over.contains(task.goroutine())); // who stopped while we looked
         StopLog log = ending.stops();
         return new StopReport(stopped, log == null ? 0 : log.leftOut(), running);
     }

@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Puts together what can be known of the tree below a context: the registered nodes, the contexts of live goroutines, and
@@ -24,6 +26,9 @@ final class Tree {
     private final @Nullable Node root;
     private final IdentityHashMap<Node, Part> parts = new IdentityHashMap<>();
     private final Part top = new Part();
+    private final Set<Long> over = new HashSet<>(); // goroutines of tasks that have stopped
+
+    private record Running(long id, Node node, ContextSnapshot.Task task) {}
 
     private static final class Part {
         final List<ContextSnapshot.Task> tasks = new ArrayList<>();
@@ -40,17 +45,16 @@ final class Tree {
         if (root != null) {
             tree.addRegistered(root);
         }
-        for (Goroutine g : Tasks.runningBelow(root)) {
-            Node its = g.node();
-            if (its != null) {
-                tree.part(its).tasks.add(running(g, its));
-                tree.addRegistered(its);
-            }
-        }
+        List<Running> running = tree.running();
         if (root != null) {
             tree.addDetached(root);
             tree.addStopped(root);
             List.copyOf(tree.parts.keySet()).forEach(tree::addStopped);
+        }
+        for (Running r : running.reversed()) {
+            if (!tree.over.contains(r.id)) { // else it stopped while we looked
+                tree.part(r.node).tasks.addFirst(r.task);
+            }
         }
         return tree.build(context);
     }
@@ -93,6 +97,19 @@ final class Tree {
         }
     }
 
+    private List<Running> running() {
+        var found = new ArrayList<Running>();
+        for (Goroutine g : Tasks.runningBelow(root)) {
+            Node its = g.node();
+            if (its != null) {
+                found.add(new Running(g.id(), its, running(g, its)));
+                part(its);
+                addRegistered(its);
+            }
+        }
+        return found;
+    }
+
     private static ContextSnapshot.Task running(Goroutine g, Node its) {
         Ending ending = its.ending();
         StackTraceElement[] stack = g.thread().getStackTrace();
@@ -121,6 +138,7 @@ final class Tree {
             Node its = entry.get();
             Part part = its == null ? top : part(its);
             part.tasks.add(new ContextSnapshot.Task(entry.label(), false, Duration.ofNanos(entry.nanos()), "", ""));
+            over.add(entry.id());
         }
     }
 

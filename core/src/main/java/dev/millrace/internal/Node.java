@@ -585,7 +585,7 @@ public abstract class Node extends Hearers {
     final void taskEnded(Goroutine task) {
         Ending e = ending();
         if (e != null && e.hasTime()) {
-            e.stopLog().add(new StopLog.Entry(task.label(), this, scheduler.nanoTime() - e.nanos()));
+            e.stopLog().add(new StopLog.Entry(task, this, scheduler.nanoTime() - e.nanos()));
         }
     }
 }

@@ -25,17 +25,24 @@ public final class StopLog {
 
     private volatile @Nullable Entry last;
 
-    /// One task: its label, its context, and how long after the cancellation it ended.
+    /// One task: its number and label, its context, and how long after the cancellation it ended.
     public static final class Entry extends WeakReference<Node> {
+        private final long id;
         private final String label;
         private final long nanos;
         private @Nullable Entry before;
         private int count; // this and all before, also those left out
 
-        Entry(String label, Node node, long nanos) {
+        Entry(Goroutine task, Node node, long nanos) {
             super(node);
-            this.label = label;
+            this.id = task.id();
+            this.label = task.label();
             this.nanos = nanos;
+        }
+
+        /// The goroutine's number. It may be among those that live for a moment longer.
+        public long id() {
+            return id;
         }
 
         public String label() {

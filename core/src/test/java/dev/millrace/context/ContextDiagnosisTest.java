@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.TestTools.Ear;
+import dev.millrace.go.FailurePolicy;
+import dev.millrace.go.Go;
 import dev.millrace.internal.Debug;
 import dev.millrace.internal.ManualScheduler;
 import java.time.Duration;
@@ -191,6 +193,35 @@ class ContextDiagnosisTest {
         eventually("both have stopped", () -> root.stopReport().stopped().size() == 2
                 && root.stopReport().running().isEmpty());
         assertEquals("stubborn", root.stopReport().stopped().get(1).task());
+    }
+
+    /// A goroutine lives on for a moment behind the end of its task: here it is held there, by the policy for its failure.
+    @Test
+    void taskThatHasStopped_isToldOfOnce() {
+        var root = named(BG, "root");
+        var held = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var before = Go.failurePolicy(FailurePolicy.handler((_, _) -> {
+            held.countDown();
+            TestTools.await(goOn);
+        }));
+        try {
+            TestTools.go(root, "task", () -> {
+                root.awaitDone();
+                throw new IllegalStateException("planted");
+            });
+            root.cancel();
+            TestTools.await(held);
+            StopReport report = root.stopReport();
+            assertEquals(1, report.stopped().size());
+            assertEquals(List.of(), report.running());
+            String dump = root.dump();
+            assertTrue(dump.contains("task                stopped after"), dump);
+            assertFalse(dump.contains("STILL RUNNING"), dump);
+        } finally {
+            goOn.countDown();
+            Go.failurePolicy(before);
+        }
     }
 
     @Test
