@@ -38,8 +38,8 @@ final class Five extends Example {
         return 0;
     }
 
-    // region five
     private static void work(Context request, Duration timeout, FiveEnds ends, PrintStream out) throws Exception {
+        // region five
         try (var ctx = request.withName("page").withTimeout(timeout);
                 var group = TaskGroup.open(ctx.withName("parts"))) {
             group.go("sql", c -> query(c, ends));
@@ -54,6 +54,7 @@ final class Five extends Example {
                 out.print(ctx.dump()); // how long each took to stop
             }
         }
+        // endregion
     }
 
     private static void query(Context ctx, FiveEnds ends) throws SQLException {
@@ -74,5 +75,4 @@ final class Five extends Example {
             ctx.check(); // what waits for nothing has to look by itself
         }
     }
-    // endregion
 }

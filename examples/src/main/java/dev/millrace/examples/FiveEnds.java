@@ -20,6 +20,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /// The other ends of the program `five`: a database, an HTTP server, the peer of a socket, processes. Each is asked how it heard of the end.
@@ -29,12 +30,22 @@ final class FiveEnds implements AutoCloseable {
     private final CancellableContext life = Context.background().withName("other ends").withTimeout(HOUR);
     private final JdbcConnectionPool pool;
     private final HttpServer server;
-    private final Chan<Served> requests = Chan.buffered(1);
+    private final End<Served> request = new End<>();
     private final Listener listener;
-    private final Chan<Integer> heard = Chan.buffered(1);
+    private final End<Integer> socket = new End<>();
 
     /// The database.
     final Database database;
+
+    /// How somebody else's part ended.
+    private static final class End<T> {
+        private final Chan<T> ended = Chan.buffered(1);
+        private volatile boolean begun;
+
+        private String words(Context ctx, Function<T, String> words) {
+            return begun ? words.apply(ended.receive(ctx)) : "has not heard of it: there was too little time";
+        }
+    }
 
     private FiveEnds() throws IOException {
         pool = JdbcConnectionPool.create(
@@ -42,13 +53,17 @@ final class FiveEnds implements AutoCloseable {
         database = Database.of(pool);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", RequestContexts.under(life).withLog(requests::trySend)
-                .handler((ctx, _) -> ctx.sleep(HOUR)));
+        server.createContext("/", RequestContexts.under(life).withLog(request.ended::trySend)
+                .handler((ctx, _) -> {
+                    request.begun = true;
+                    ctx.sleep(HOUR);
+                }));
         server.start();
         listener = Listener.listen("127.0.0.1:0");
         go(life, "peer", c -> {
             try (Conn peer = listener.accept(c)) {
-                heard.send(c, peer.read(c, new byte[1]));
+                socket.begun = true;
+                socket.ended.send(c, peer.read(c, new byte[1]));
             }
         });
     }
@@ -71,8 +86,10 @@ final class FiveEnds implements AutoCloseable {
     void report(PrintStream out) throws Exception {
         try (var ctx = life.withTimeout(Duration.ofSeconds(20))) {
             out.println("sql      the database runs " + queries(ctx) + " such queries");
-            out.println("http     the server logs: " + requests.receive(ctx));
-            out.println("socket   the peer reads " + (heard.receive(ctx) < 0 ? "the end" : "a byte"));
+            out.println("http     the server "
+                    + request.words(ctx, served -> "logs: " + served));
+            out.println("socket   the peer "
+                    + socket.words(ctx, n -> "reads " + (n < 0 ? "the end" : "a byte")));
             out.println("process  " + sleepers() + " of its processes are left");
         }
     }

@@ -14,6 +14,7 @@ public final class Programs {
             new Database(),
             new Query(),
             new Five(),
+            new Request(),
             new TraceCode(),
             new Hello(),
             new HelloMany(),

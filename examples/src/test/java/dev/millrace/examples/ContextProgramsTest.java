@@ -1,6 +1,7 @@
 package dev.millrace.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -96,9 +97,9 @@ class ContextProgramsTest {
 
     @Test
     void five_deadline_endsAllHereAndElsewhere() {
-        var out = Run.leavingNothing(new Five()).out();
+        var out = Run.leavingNothing(new Five(), "--timeout", "2s").out();
         assertEquals(12, out.size(), out::toString);
-        assertTrue(out.getFirst().startsWith("context deadline exceeded: \"page\" had 300 ms"), out::toString);
+        assertTrue(out.getFirst().startsWith("context deadline exceeded: \"page\" had 2 s"), out::toString);
         for (String task : List.of("task", "http", "socket", "process", "sql")) {
             assertEquals(1, out.stream().filter(line -> line.matches(".─ " + task + " +stopped after .*|"
                     + "   .─ " + task + " +stopped after .*")).count(), () -> task + ": " + out);
@@ -109,6 +110,24 @@ class ContextProgramsTest {
                 out::toString);
         assertEquals("socket   the peer reads the end", out.get(10));
         assertEquals("process  0 of its processes are left", out.get(11));
+    }
+
+    @Test
+    void request_clientLeavesOrDeadline_endsAllBelow() {
+        var run = Run.leavingNothing(new Request(), "--leave", "2s", "--deadline", "2s");
+        String out = String.join("\n", run.out());
+        assertEquals(1, run.outWith("alice is told: 2 orders, 1 EUR is 1.09 USD").size(), out);
+        assertEquals(1, run.outWith("bob leaves: context deadline exceeded: \"bob's patience\" had 2 s").size(),
+                out);
+        assertEquals(1, run.outWith("   bob: context canceled: client left: 127.0.0.1:").size(), out);
+        assertEquals(1, run.outWith("   page: 499 GET /page").size(), out);
+        assertEquals(1, run.outWith("   rates: 499 GET /rate").size(), out);
+        assertEquals(1, run.outWith("carol is told: 504").size(), out);
+        assertEquals(1, run.outWith("   page: 504 GET /page").size(), out);
+        assertEquals(2, run.outWith("   the database counts: false").size(), out);
+        assertEquals(2, run.out().stream().filter(line -> line.matches(" +.─ orders +stopped after .*")).count(), out);
+        assertEquals("connections in use: 0", run.out().getLast());
+        assertFalse(out.contains("s3cret"), out);
     }
 
     @Test

@@ -19,7 +19,7 @@ class ProgramsTest {
     void all_names_areThoseOfTheCourseThenOurs() {
         assertEquals(
                 List.of("coordinate-waitgroup", "coordinate-context", "watch", "tree-order", "deadline", "database",
-                        "query", "five",
+                        "query", "five", "request",
                         "trace-code",
                         "hello", "hello-many", "gmp", "panic-f1", "panic-f2", "fetch-lost", "fetch-group",
                         "gen", "workers", "channels", "unbuffered-alone", "select-loop", "pipelines", "md5all",

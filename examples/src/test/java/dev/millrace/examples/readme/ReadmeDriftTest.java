@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.context.Context;
+import dev.millrace.examples.Programs;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What the documents show is what the compiler and the tests have seen.
 class ReadmeDriftTest {
@@ -65,6 +72,11 @@ class ReadmeDriftTest {
     }
 
     @Test
+    void guideOfRequests_everyJavaBlock_isARegion() throws IOException {
+        assertEquals("", String.join("\n", problems(List.of("docs/guides/request.md"), true)));
+    }
+
+    @Test
     void walkthroughs_everyJavaBlock_isARegion() throws IOException {
         var pages = below("docs/walkthroughs", ".md");
         assertTrue(pages.size() >= 2, pages::toString);
@@ -87,12 +99,31 @@ class ReadmeDriftTest {
                 Messages.timeout() + "\n" + Messages.cancel());
         for (String document : PAGES) {
             for (Snippets.Block block : Snippets.blocks(document, read(document))) {
-                if (block.mark().startsWith("output: ")) {
+                if (block.mark().startsWith("output: ") && Programs.find(block.mark().substring(8)).isEmpty()) {
                     String run = runs.get(block.mark().substring("output: ".length()));
                     assertEquals(Snippets.steady(String.valueOf(run)), Snippets.steady(block.text()), block.place());
                 }
             }
         }
+    }
+
+    /// Which of the tasks stops first, and whose log is first, is by chance.
+    @ParameterizedTest
+    @CsvSource({"five, README.md, --timeout=2s", "five, README.zh-CN.md, --timeout=2s",
+        "request, docs/guides/request.md, --leave=2s --deadline=2s"})
+    void outputsOfPrograms_areThoseOfARun(String program, String document, String timeForABusyMachine)
+            throws Exception {
+        var shown = Snippets.blocks(document, read(document)).stream()
+                .filter(block -> block.mark().equals("output: " + program)).toList();
+        assertEquals(1, shown.size(), document);
+        var out = new ByteArrayOutputStream();
+        var print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        try (var ctx = Context.background().withName(program).withCancel()) {
+            assertEquals(0, Programs.find(program).orElseThrow().run(ctx, print, print,
+                    List.of(timeForABusyMachine.split(" "))));
+        }
+        assertEquals(Snippets.unordered(out.toString(StandardCharsets.UTF_8)),
+                Snippets.unordered(shown.getFirst().text()), document);
     }
 
     @Test

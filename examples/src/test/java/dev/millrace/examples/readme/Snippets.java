@@ -143,4 +143,11 @@ final class Snippets {
                         "goroutine N"))
                 .collect(Collectors.joining("\n")).strip();
     }
+
+    /// The lines of `text`, where it is by chance which of them is first, and which ports there are.
+    static String unordered(String text) {
+        return steady(text).lines().map(l -> l.replaceAll("^[├└]─ ", "").replaceAll(":\\d{4,5}\\b", ":PORT")
+                .replaceAll("\\.java:\\d+", ".java:N")).sorted()
+                .collect(Collectors.joining("\n"));
+    }
 }
