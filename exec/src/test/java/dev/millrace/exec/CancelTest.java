@@ -12,6 +12,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.go.Go;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -146,6 +147,41 @@ class CancelTest {
             var e = assertThrows(CancelledException.class, running::await);
             assertEquals(143, assertInstanceOf(ExitException.class, e.getSuppressed()[0]).code());
             assertSame(failure, e.getSuppressed()[1]);
+        }
+    }
+
+    @Test
+    void hook_that_fails_is_replaced_by_the_signal_for_the_whole_tree() throws Exception {
+        Path file = dir.resolve("pids");
+        try (var ctx = CTX.withCancel()) {
+            Running running = Exec.command(ctx, "sh", "-c", Processes.tree(file, 1)).grace(Duration.ofHours(1))
+                    .cancel(_ -> {
+                        throw new IOException("no");
+                    }).start();
+            List<Long> pids = Processes.pids(file);
+            ctx.cancel();
+            assertThrows(CancelledException.class, running::await);
+            pids.forEach(pid -> assertFalse(Processes.isAlive(pid)));
+        }
+    }
+
+    /// The program's input is closed after the failure is noted, which the program then tells.
+    @Test
+    void stream_that_failed_before_the_cancel_is_told_too() throws Exception {
+        var failure = new IOException("disk");
+        Path closed = dir.resolve("closed");
+        try (var ctx = CTX.withCancel()) {
+            Running running = Exec.command(ctx, "sh", "-c", "cat >/dev/null; >" + closed + "; sleep 300")
+                    .stdin(new InputStream() {
+                        @Override
+                        public int read() throws IOException {
+                            throw failure;
+                        }
+                    }).start();
+            Processes.await("the end of its input", () -> Files.exists(closed));
+            ctx.cancel();
+            var e = assertThrows(CancelledException.class, running::await);
+            assertTrue(List.of(e.getSuppressed()).contains(failure));
         }
     }
 

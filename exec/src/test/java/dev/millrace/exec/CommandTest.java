@@ -12,6 +12,7 @@ import dev.millrace.chan.ChanClosedException;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -259,6 +260,57 @@ class CommandTest {
     }
 
     @Test
+    void standard_error_goes_to_a_file() throws Exception {
+        Path file = dir.resolve("err");
+        sh("echo b >&2").stderr(Redirect.to(file.toFile())).run();
+        assertEquals("b\n", Files.readString(file));
+    }
+
+    @Test
+    void output_that_is_buffered_is_flushed_at_the_end() throws Exception {
+        var bytes = new ByteArrayOutputStream();
+        sh("echo a").stdout(new BufferedOutputStream(bytes)).run();
+        assertEquals("a\n", bytes.toString(StandardCharsets.UTF_8));
+        sh("echo b").stdout(new BufferedOutputStream(bytes)).waitDelay(Duration.ofSeconds(30)).run();
+        assertEquals("a\nb\n", bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    /// Else who answers what the program says would wait for ever.
+    @Test
+    void input_goes_in_as_it_comes() throws Exception {
+        var out = new ByteArrayOutputStream();
+        var input = new InputStream() {
+            private int next;
+
+            @Override
+            public int read() {
+                throw new AssertionError("one byte at a time");
+            }
+
+            @Override
+            public int read(byte[] b, int from, int length) {
+                if (next == 2) {
+                    return -1;
+                }
+                int n = next++;
+                Processes.await("the answer to all before", () -> out.size() == n);
+                b[from] = '.';
+                return 1;
+            }
+        };
+        Exec.command(CTX, "cat").stdin(input).stdout(out).run();
+        assertEquals("..", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void run_that_is_over_leaves_nothing_below_its_context() throws Exception {
+        try (var ctx = CTX.withCancel()) {
+            Exec.command(ctx, "true").run();
+            assertEquals(List.of(), ctx.snapshot().children(), ctx::dump);
+        }
+    }
+
+    @Test
     void output_that_goes_elsewhere_cannot_be_asked_for() {
         Command c = sh("true").stdout(new ByteArrayOutputStream());
         assertEquals("exec: Stdout already set: output() needs it, run() does not",
@@ -341,6 +393,20 @@ class CommandTest {
         ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(ProcessHandle::destroyForcibly);
     }
 
+    @Test
+    void output_that_comes_after_the_delay_goes_nowhere() throws Exception {
+        Path go = dir.resolve("go");
+        var out = new ByteArrayOutputStream();
+        Running running = leaving("while [ ! -e " + go + " ]; do sleep 0.01; done; echo late")
+                .waitDelay(Duration.ofMillis(50)).stdout(out).start();
+        end(running, out);
+        assertThrows(WaitDelayException.class, running::await);
+        Files.createFile(go);
+        Processes.await("the reader's end", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(t -> t.getName().equals("exec stdout of sh")));
+        assertEquals("early\n", out.toString(StandardCharsets.UTF_8));
+    }
+
     // Lines.
 
     @Test
@@ -390,6 +456,14 @@ class CommandTest {
         lines.abandon("enough");
         long running = Long.parseLong(Files.readString(pid).strip());
         Processes.await("its end", () -> !Processes.isAlive(running));
+    }
+
+    @Test
+    void line_that_is_too_long_ends_a_program_that_writes_no_more() throws Exception {
+        Path pid = dir.resolve("pid");
+        var lines = sh("echo $$ >" + pid + "; head -c 2000000 /dev/zero; exec sleep 300").lines();
+        assertThrows(ChanClosedException.class, lines::receive);
+        assertFalse(Processes.isAlive(Long.parseLong(Files.readString(pid).strip())));
     }
 
     @Test
