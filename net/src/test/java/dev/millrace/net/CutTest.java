@@ -3,10 +3,12 @@ package dev.millrace.net;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +52,34 @@ class CutTest {
             assertTrue(cut.exit());
             assertEquals(0, closes.get());
         }
+    }
+
+    @Test
+    void enter_contextThatHasEnded_beginsNothing() {
+        var closes = new AtomicInteger();
+        try (var ctx = Context.background().withCancel()) {
+            ctx.cancel();
+            assertThrows(CancelledException.class, () -> Cut.enter(ctx, closes::incrementAndGet, Long.MAX_VALUE));
+            assertEquals(0, closes.get());
+        }
+    }
+
+    /// A connection may live as long as its context, with a million reads.
+    @Test
+    void exit_lastReference_theContextKeepsNothing() {
+        try (var ctx = Context.background().withCancel()) {
+            var gone = new WeakReference<>(over(ctx));
+            while (gone.get() != null) {
+                System.gc();
+            }
+            assertFalse(ctx.isDone());
+        }
+    }
+
+    private static Cut over(Context ctx) {
+        Cut cut = Cut.enter(ctx, () -> {}, Long.MAX_VALUE);
+        assertTrue(cut.exit());
+        return cut;
     }
 
     private static void await(CountDownLatch latch) {
