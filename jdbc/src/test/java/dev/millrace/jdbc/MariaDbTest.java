@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// The acts of [PostgresTest] on a MariaDB server. Compiled with the profile `mariadb` only.
 class MariaDbTest {
@@ -194,7 +195,7 @@ class MariaDbTest {
                 var sleep = c.prepareStatement("SELECT SLEEP(0.001)");
                 var next = c.prepareStatement("SELECT 7")) {
             for (int i = 0; i < 200; i++) {
-                cut += Slow.race(300_000 + i * 8_000, sleep::executeQuery) ? 1 : 0;
+                cut += Slow.race(200_000 + i * 8_000, sleep::executeQuery) ? 1 : 0;
                 try (var rows = next.executeQuery()) {
                     assertTrue(rows.next());
                     assertEquals(7, rows.getInt(1));
@@ -202,5 +203,12 @@ class MariaDbTest {
             }
         }
         System.out.println("MariaDB: " + cut + " of 200 races were won by the cancel");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "jdbc.measure", matches = "\\d+")
+    void measure() throws SQLException {
+        Measure.head();
+        Measure.stop("MariaDB 11.4", pool, SLOW, MariaDbTest::running);
     }
 }
