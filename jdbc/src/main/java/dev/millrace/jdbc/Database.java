@@ -90,7 +90,8 @@ public final class Database implements DataSource {
         return new Database(source, Objects.requireNonNull(ctx, NO_CONTEXT), grace);
     }
 
-    /// This database, with another time from a context's end to the abort of a connection whose call has not returned.
+    /// This database, with another time from a context's end to the abort of a connection whose call has not returned. With zero
+    /// that may come before a cancel: then the server goes on with the query.
     ///
     /// @throws IllegalArgumentException when it is negative
     public Database withGrace(Duration time) {

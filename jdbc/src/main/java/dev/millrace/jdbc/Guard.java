@@ -81,10 +81,7 @@ final class Guard implements Runnable {
             result = call.call();
         } catch (SQLException e) {
             boolean fired = guard.exit(registered);
-            if (ctx.isDone() && (fired || CancelErrors.isCancel(e))) {
-                throw guard.ended(ctx, e);
-            }
-            throw e;
+            throw fired || CancelErrors.isCancel(e) ? guard.ended(ctx, e) : e;
         } catch (Throwable t) {
             guard.exit(registered);
             throw t;
@@ -119,6 +116,7 @@ final class Guard implements Runnable {
         return fired;
     }
 
+    /// The context's exception; `original` when the context has not ended.
     private Throwable ended(Context ctx, SQLException original) {
         try {
             ctx.check();
@@ -153,33 +151,26 @@ final class Guard implements Runnable {
                     }
                 });
             }
-            if (!callOver.awaitDone(grace) && kind.isAbortable()) {
-                abort();
-                callOver.awaitDone();
-                return;
-            }
-            callOver.awaitDone();
+            boolean returned = callOver.awaitDone(grace);
             if (!kind.isAbortable()) {
-                cancelOver.awaitDone();
-            } else if (!cancelOver.awaitDone(grace)) {
-                abort(); // the late cancel may arrive later still
+                cancelOver.awaitDone(); // not before the call has returned
+            } else if (!returned || !cancelOver.awaitDone(grace)) {
+                abort(); // the second: the late cancel may arrive later still
             }
         }
     }
 
     private void cancelUntil(Context callOver, Cancel target) {
-        long pause = FIRST_PAUSE_MILLIS;
-        do {
+        for (long pause = FIRST_PAUSE_MILLIS;
+                !callOver.isDone();
+                pause = Math.min(2 * pause, LAST_PAUSE_MILLIS)) {
             try {
                 target.cancel();
             } catch (SQLException | RuntimeException e) {
                 cancelFailure = e; // the next try may succeed, and the abort comes in any case
             }
-            if (callOver.awaitDone(Duration.ofMillis(pause))) {
-                return;
-            }
-            pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
-        } while (state == FIRING);
+            callOver.awaitDone(Duration.ofMillis(pause));
+        }
     }
 
     private void abort() {

@@ -124,6 +124,9 @@ public final class Transaction implements AutoCloseable {
 
     /// After each call within the gate.
     void leave() {
+        if (ctx.isDone()) {
+            gate.end(); // maybe before the context's end has come here: this thread shall roll back, and not return before
+        }
         if (gate.leave()) {
             finish();
         }

@@ -9,8 +9,10 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
+import dev.millrace.internal.ContextBase;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -277,6 +279,60 @@ class GuardTest {
         };
         try (var ctx = ROOT.withCancel()) {
             assertSame(planted, executeUntilCancelled(driver, Slow.LONG, ctx));
+        }
+    }
+
+    /// The context ends within the call, so late that no cancel is sent mostly. An error of a cancel is the context's all the
+    /// same (the driver's own limit, say); another one is the driver's.
+    @Test
+    void error_contextEndsJustBefore_dependsOnTheError() throws Exception {
+        var planted = new SQLException("duplicate", "23505");
+        int own = 0;
+        for (int i = 0; i < 200; i++) {
+            for (SQLException error : List.of(CUT, planted)) {
+                var driver = new FakeDriver();
+                try (var ctx = ROOT.withCancel()) {
+                    driver.execute = () -> {
+                        ctx.cancel();
+                        throw error;
+                    };
+                    var s = Database.wrap(ctx, driver.connection()).createStatement();
+                    Exception e = assertThrows(Exception.class, () -> s.execute("brief"));
+                    if (e == planted) {
+                        own++;
+                    } else {
+                        assertEquals(CancelledException.class, e.getClass());
+                        assertSame(error, e.getSuppressed()[0]);
+                    }
+                }
+            }
+        }
+        assertTrue(own > 0, "an error that no cancel can have made was never the driver's");
+    }
+
+    @Test
+    void calls_over_leaveNothingAtTheContext() throws Exception {
+        var driver = new FakeDriver();
+        try (var ctx = ROOT.withCancel()) {
+            var c = Database.wrap(ctx, driver.connection());
+            var s = c.createStatement();
+            s.execute("brief");
+            driver.execute = () -> {
+                throw new SQLException("planted");
+            };
+            assertThrows(SQLException.class, () -> s.execute("brief"));
+            driver.execute = () -> {
+                throw new IllegalStateException("planted");
+            };
+            assertThrows(IllegalStateException.class, () -> s.execute("brief"));
+            c.rollback();
+            driver.on.put("rollback", () -> {
+                throw new SQLException("planted");
+            });
+            assertThrows(SQLException.class, c::rollback);
+            s.close();
+            c.close();
+            assertEquals(0, ContextBase.nodeOf(ctx).listeners());
         }
     }
 }

@@ -54,7 +54,8 @@ class MariaDbTest {
     }
 
     private static String url() {
-        return server.getConfiguration().getURL("test").replace("jdbc:mysql:", "jdbc:mariadb:");
+        return server.getConfiguration().getURL("test").replace("jdbc:mysql:", "jdbc:mariadb:")
+                + "?connectTimeout=1000";
     }
 
     @BeforeEach
@@ -185,6 +186,41 @@ class MariaDbTest {
         }
         try (var c = pool.getConnection()) {
             assertEquals(0, number(c, "SELECT COUNT(*) FROM t"));
+        }
+    }
+
+    /// The driver's abort connects to the server and asks it to end the connection, before it closes the socket: so the driver's
+    /// time to connect is added to the grace time.
+    @Test
+    void execute_serverStopsAnswering_connectionIsAbortedAfterTheGraceTime() throws Exception {
+        String query = SLOW + " AS stopped";
+        String pid = String.valueOf(ProcessHandle.current()
+                .descendants()
+                .filter(p -> p.info().command().orElse("").endsWith("mariadbd"))
+                .findFirst()
+                .orElseThrow()
+                .pid());
+        var result = new CompletableFuture<Throwable>();
+        try (var ctx = ROOT.withCancel()) {
+            Thread.startVirtualThread(() -> {
+                try (var c = database.withGrace(Duration.ofMillis(200)).with(ctx).getConnection();
+                        var s = c.createStatement()) {
+                    result.complete(assertThrows(CancelledException.class, () -> s.execute(query)));
+                } catch (Throwable t) {
+                    result.completeExceptionally(t);
+                }
+            });
+            awaitRunning(query);
+            PostgresPool.signal("-STOP", pid);
+            try {
+                ctx.cancel();
+                result.get(10, TimeUnit.SECONDS);
+            } finally {
+                PostgresPool.signal("-CONT", pid);
+            }
+        }
+        while (pool.getHikariPoolMXBean().getActiveConnections() > 0) {
+            ROOT.sleep(Duration.ofMillis(10));
         }
     }
 

@@ -232,6 +232,24 @@ class TransactionTest {
         }
     }
 
+    /// Also when the call is over before the context's end has reached the transaction.
+    @Test
+    void contextEnds_justBeforeACallReturns_isRolledBackWhenItThrows() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            var mine = new FakeDriver();
+            try (var ctx = ROOT.withCancel();
+                    var tx = Database.of(mine.source()).begin(ctx)) {
+                var s = tx.connection().createStatement();
+                mine.execute = () -> {
+                    ctx.cancel();
+                    throw FakeDriver.CUT;
+                };
+                assertThrows(CancelledException.class, () -> s.execute("brief"));
+                assertEquals("close", mine.calls.getLast(), "round " + i);
+            }
+        }
+    }
+
     @Test
     void close_aCallIsRunning_waitsForItAndForItsRollback() throws Exception {
         var go = new CountDownLatch(1);
