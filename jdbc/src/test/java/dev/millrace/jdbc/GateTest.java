@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
@@ -33,44 +34,53 @@ class GateTest {
         assertFalse(gate.end());
     }
 
-    /// Calls and two ends race: one thread is told that it ends, and no call is in then or enters later.
+    /// A call and an end race from a common start: one of them is told to end it, and nobody enters later.
     @Test
     void races_oneThreadEndsWithNoCallInside() throws Exception {
-        for (int round = 0; round < 2_000; round++) {
-            var gate = new Gate();
-            var inside = new AtomicInteger();
-            var ended = new AtomicInteger();
-            var wrong = new AtomicInteger();
-            Runnable over = () -> {
-                ended.incrementAndGet();
-                wrong.addAndGet(inside.get());
-            };
-            Runnable call = () -> {
-                for (int i = 0; i < 3 && gate.enter(); i++) {
-                    inside.incrementAndGet();
-                    if (ended.get() > 0) {
-                        wrong.incrementAndGet();
-                    }
-                    inside.decrementAndGet();
-                    if (gate.leave()) {
-                        over.run();
+        int rounds = 50_000;
+        var gates = new Gate[rounds];
+        java.util.Arrays.setAll(gates, _ -> new Gate());
+        var ended = new AtomicIntegerArray(rounds);
+        var inside = new AtomicIntegerArray(rounds);
+        var wrong = new AtomicInteger();
+        var at = new AtomicIntegerArray(2);
+        Thread calls = Thread.ofPlatform().daemon().start(() -> {
+            for (int i = 0; i < rounds; i++) {
+                meet(at, 0, i);
+                if (gates[i].enter()) {
+                    inside.set(i, 1);
+                    wrong.addAndGet(ended.get(i));
+                    inside.set(i, 0);
+                    if (gates[i].leave()) {
+                        ended.incrementAndGet(i);
                     }
                 }
-            };
-            Runnable end = () -> {
-                if (gate.end()) {
-                    over.run();
+            }
+        });
+        Thread ends = Thread.ofPlatform().daemon().start(() -> {
+            for (int i = 0; i < rounds; i++) {
+                meet(at, 1, i);
+                if (gates[i].end()) {
+                    wrong.addAndGet(inside.get(i));
+                    ended.incrementAndGet(i);
                 }
-            };
-            var threads = new Thread[4];
-            for (int i = 0; i < threads.length; i++) {
-                threads[i] = Thread.startVirtualThread(i % 2 == 0 ? call : end);
             }
-            for (Thread t : threads) {
-                t.join();
+        });
+        calls.join();
+        ends.join();
+        for (int i = 0; i < rounds; i++) {
+            assertEquals(1, ended.get(i), "round " + i);
+            assertFalse(gates[i].enter(), "round " + i);
+        }
+        assertEquals(0, wrong.get());
+    }
+
+    private static void meet(AtomicIntegerArray at, int me, int round) {
+        at.set(me, round);
+        for (int spins = 0; at.get(1 - me) < round; spins++) {
+            if (spins > 100) {
+                Thread.yield();
             }
-            assertEquals(1, ended.get(), "round " + round);
-            assertEquals(0, wrong.get(), "round " + round);
         }
     }
 }
