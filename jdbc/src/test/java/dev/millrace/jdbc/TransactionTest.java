@@ -208,6 +208,7 @@ class TransactionTest {
             ctx.cancel();
             await(closed);
             assertTrue(tx.isDone());
+            assertThrows(CancelledException.class, tx::commit, "the context's end, and not that it is over");
         }
         assertEquals(after("rollback", "setAutoCommit", "autoCommit true", "close"), driver.calls);
     }

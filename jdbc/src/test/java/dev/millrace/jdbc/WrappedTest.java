@@ -339,4 +339,21 @@ class WrappedTest {
         assertEquals(List.of(), reached);
         assertTrue(driver.calls.size() >= 12, driver.calls.toString());
     }
+
+    /// However short the grace time is: what tidies up has a second.
+    @Test
+    void rollback_contextEndedAndNoGrace_isGivenTime() throws Exception {
+        var driver = new FakeDriver();
+        driver.on.put("rollback", () -> {
+            ROOT.sleep(Duration.ofMillis(50));
+            assertEquals(1, driver.aborted.getCount(), "aborted at once");
+            return null;
+        });
+        try (var ctx = ROOT.withCancel()) {
+            var c = Database.of(driver.source()).withGrace(Duration.ZERO).with(ctx).getConnection();
+            ctx.cancel();
+            c.rollback();
+        }
+        assertTrue(driver.calls.contains("rollback"));
+    }
 }
