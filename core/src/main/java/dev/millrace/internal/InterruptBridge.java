@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
 ///                            +-- tell --> KEPT -- unshield, interrupt() sent by the thread itself --> INTERRUPTED
 /// ```
 ///
-/// An interrupt that was sent before is taken back by the shield, and set again after it.
+/// An interrupt that was sent before and that nobody has heard yet is taken back by the shield, and set again after it; one
+/// that is on its way is waited for first, as by exit. Once a bridge has sent, a stranger's interrupt is one bit with it, and
+/// comes after the shield too; before that it is left alone.
+///
+/// Bridges and shields nest as blocks do. A bridge that is entered within a shield is not held back by it: its interrupt is for
+/// code that asked for it.
 public final class InterruptBridge extends Listener {
     private static final int RUNNING = 0;
     private static final int INTERRUPTING = 1;
@@ -55,7 +60,8 @@ public final class InterruptBridge extends Listener {
     private final boolean interruptedBefore;
     private volatile int state = RUNNING;
     private boolean delivered;
-    private int shields; // of the thread itself
+    private int shields; // this and the next are the thread's own
+    private boolean taken; // an interrupt that was sent and not heard before the shield
 
     private InterruptBridge(@Nullable Node node) {
         this.node = node;
@@ -110,8 +116,7 @@ public final class InterruptBridge extends Listener {
             node.remove(this);
         }
         if (!STATE.compareAndSet(this, RUNNING, EXITED)) {
-            awaitSent();
-            Thread.interrupted();
+            takeBack();
             state = EXITED;
             delivered = true;
         }
@@ -132,10 +137,7 @@ public final class InterruptBridge extends Listener {
         InterruptBridge innermost = INNERMOST.get();
         for (InterruptBridge b = innermost; b != null; b = b.outer) {
             if (b.shields++ == 0 && !STATE.compareAndSet(b, RUNNING, HELD)) {
-                b.awaitSent();
-                if (!b.interruptedBefore) {
-                    Thread.interrupted();
-                }
+                b.taken = b.takeBack();
             }
         }
         return innermost;
@@ -144,20 +146,24 @@ public final class InterruptBridge extends Listener {
     /// Ends a [#shield]: what was held back is delivered now.
     public static void unshield(@Nullable InterruptBridge shielded) {
         for (InterruptBridge b = shielded; b != null; b = b.outer) {
-            if (--b.shields == 0 && !STATE.compareAndSet(b, HELD, RUNNING)) {
-                b.state = INTERRUPTED;
+            if (--b.shields == 0
+                    && !STATE.compareAndSet(b, HELD, RUNNING)
+                    && (STATE.compareAndSet(b, KEPT, INTERRUPTED) || b.taken)) {
                 b.thread.interrupt();
             }
         }
     }
 
-    private void awaitSent() {
+    /// Clears the flag, once the interrupt has been sent for certain. True when it was set, also by others.
+    private boolean takeBack() {
+        boolean set = Thread.interrupted(); // else the park returns at once
         if (state == INTERRUPTING && STATE.compareAndSet(this, INTERRUPTING, WAITED)) {
             while (state != INTERRUPTED) {
-                Thread.interrupted(); // else the park returns at once
                 LockSupport.park(this);
+                set |= Thread.interrupted();
             }
         }
+        return set | Thread.interrupted();
     }
 
     private boolean outerHasSent() {

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Blocking and cancellation.** A call that can wait for the server (execute, a move to another row, prepare, commit) looks
 /// first; when the context has ended, nothing happens and its exception is thrown. When the context ends meanwhile, the
-/// statement is cancelled by [java.sql.Statement#cancel()], again and again while the call has not returned, and after the grace
+/// statement is cancelled (by [java.sql.Statement#cancel()] or what the driver has for it), again and again while the call has not returned, and after the grace
 /// time the connection is aborted. The call returns when no such cancel is on its way any more, so none reaches the next. A
-/// call that returns normally has happened. `rollback` and `close` are always made.
+/// call that returns normally has happened. `rollback`, `close` and setters are always made, and not cancelled: when the context has
+/// ended they have the grace time, a second at least, until the connection is aborted.
 ///
 /// **Connecting** has no such tool in JDBC. The thread is interrupted: a pool's wait ends at once, as does a connect on a virtual
 /// thread; a driver's own connect on a platform thread ends at its login timeout.
@@ -44,9 +45,11 @@ import org.jspecify.annotations.Nullable;
 /// **Compared with Go.** `database/sql`'s forms with a context. Go closes the rows when the context ends; here the next move
 /// throws. This is no pool: Go's `DB` is one, give one to [#of].
 ///
-/// **Not promised.** SQLite's cancel ends all statements of the connection, its driver closes
-/// the prepared statement that was cut short, a call cannot be aborted, and calls of virtual threads
-/// are made on a platform thread. The application's `setQueryTimeout` stays in force.
+/// **Not promised.** SQLite's cancel ends all statements of the connection, its driver closes the prepared statement that was
+/// cut short, and calls of virtual threads are made on a platform thread. What runs in this process (SQLite, H2) cannot be
+/// aborted. A cancel that comes too late for an execution of H2 hits the next one of the same prepared statement, which is made
+/// again; a batch is not, and says so. The methods of large objects know no context. The application's `setQueryTimeout` stays
+/// in force.
 public final class Database implements DataSource {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final String NO_CONTEXT = "context is nil: use Context.todo()";
@@ -54,18 +57,16 @@ public final class Database implements DataSource {
     private final DataSource source;
     private final @Nullable Context fixed;
     private final Duration grace;
-    private volatile @Nullable DriverKind kind; // known with the first connection
 
-    private Database(DataSource source, @Nullable Context fixed, Duration grace, @Nullable DriverKind kind) {
+    private Database(DataSource source, @Nullable Context fixed, Duration grace) {
         this.source = source;
         this.fixed = fixed;
         this.grace = grace;
-        this.kind = kind;
     }
 
     /// The connections of `source`, under the ambient context of each call, with a grace time of five seconds.
     public static Database of(DataSource source) {
-        return new Database(Objects.requireNonNull(source, "source"), null, GRACE, null);
+        return new Database(Objects.requireNonNull(source, "source"), null, GRACE);
     }
 
     /// `connection`, under the ambient context of each call. The caller no longer uses the bare one meanwhile.
@@ -86,17 +87,18 @@ public final class Database implements DataSource {
     /// This database under `ctx`, whatever the ambient context is: for the connections made from now on, as long as they are
     /// open.
     public Database with(Context ctx) {
-        return new Database(source, Objects.requireNonNull(ctx, NO_CONTEXT), grace, kind);
+        return new Database(source, Objects.requireNonNull(ctx, NO_CONTEXT), grace);
     }
 
-    /// This database, with another time from a context's end to the abort of a connection whose call has not returned.
+    /// This database, with another time from a context's end to the abort of a connection whose call has not returned. With zero
+    /// that may come before a cancel: then the server goes on with the query.
     ///
     /// @throws IllegalArgumentException when it is negative
     public Database withGrace(Duration time) {
         if (Objects.requireNonNull(time, "grace").isNegative()) {
             throw new IllegalArgumentException("grace must be >= 0, was " + time);
         }
-        return new Database(source, fixed, time, kind);
+        return new Database(source, fixed, time);
     }
 
     /// Begins a transaction that is rolled back when `ctx` ends. Waits for a connection.
@@ -145,17 +147,14 @@ public final class Database implements DataSource {
         return connection;
     }
 
-    private DriverKind kindOf(Connection connection) throws SQLException {
-        DriverKind known = kind;
-        if (known == null) {
-            try {
-                kind = known = DriverKind.of(connection);
-            } catch (Throwable t) {
-                connection.close();
+    private static DriverKind kindOf(Connection connection) throws SQLException {
+        try {
+            return DriverKind.of(connection);
+        } catch (Throwable t) {
+            try (connection) {
                 throw t;
             }
         }
-        return known;
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /// In what a driver differs for us.
 enum DriverKind {
+    /// Waits on a socket, in Java. Has its own way to cancel.
+    POSTGRES,
     /// Waits on a socket, in Java.
     REMOTE,
     /// Runs in this process, in Java. Its query timeout belongs to the connection and would stay in the pool.
@@ -17,6 +19,9 @@ enum DriverKind {
     static DriverKind of(Connection connection) throws SQLException {
         String url = connection.getMetaData().getURL();
         String lower = url == null ? "" : url.toLowerCase(Locale.ROOT);
+        if (lower.contains(":postgresql:")) { // also below a driver that wraps others
+            return POSTGRES;
+        }
         if (lower.startsWith("jdbc:sqlite:") || lower.startsWith("jdbc:duckdb:")) {
             return NATIVE;
         }
@@ -31,7 +36,7 @@ enum DriverKind {
 
     /// Whether an abort ends a call. What runs in this process must be cancelled.
     boolean isAbortable() {
-        return this == REMOTE;
+        return this == POSTGRES || this == REMOTE;
     }
 
     /// Whether a cancel that comes after the last look of an execution stays, and hits the next one of the same prepared
@@ -42,6 +47,6 @@ enum DriverKind {
 
     /// Whether the deadline is also set as the statement's query timeout.
     boolean takesBelt() {
-        return this == REMOTE;
+        return isAbortable();
     }
 }

@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// ```
 ///   OPEN(n calls) -- enter --> OPEN(n + 1) -- leave --> OPEN(n)
 ///   OPEN(n)       -- end ----> ENDING(n)                          no call enters any more
-///   ENDING(0)     -- the thread that brought it there ----> ENDED
+///   ENDING(n + 1) -- leave --> ENDING(n)
 /// ```
 ///
-/// Both [#leave] and [#end] answer true to the one thread that moved to ENDED: it rolls back, and gives the connection back.
+/// ENDING(0) is reached once, from OPEN(0) by an [#end] or from ENDING(1) by a [#leave]. The thread that brings it there is
+/// answered true: it rolls back, and gives the connection back.
 final class Gate {
     private static final int ENDING = 1;
-    private static final int ENDED = 2;
-    private static final int ONE_CALL = 4;
+    private static final int ONE_CALL = 2;
 
     private final AtomicInteger state = new AtomicInteger();
 
@@ -29,19 +29,14 @@ final class Gate {
     }
 
     boolean leave() {
-        return state.addAndGet(-ONE_CALL) == ENDING && becomeEnded();
+        return state.addAndGet(-ONE_CALL) == ENDING;
     }
 
     boolean end() {
-        state.getAndUpdate(s -> s | ENDING);
-        return becomeEnded();
+        return state.getAndUpdate(s -> s | ENDING) == 0;
     }
 
     boolean isEnding() {
         return (state.get() & ENDING) != 0;
-    }
-
-    private boolean becomeEnded() {
-        return state.compareAndSet(ENDING, ENDING | ENDED);
     }
 }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// its next call. There is one exception: when the connection was aborted nothing can come of a late cancel, and a canceller
 /// that hangs (it connects to a server that does not answer) is not waited for.
 final class Guard implements Runnable {
-    /// A cancel that comes before the server has begun, or between two fetches, does nothing in any driver, and no driver
-    /// tells. So it is sent again after these pauses while the call has not returned.
+    /// A cancel that comes before the server has begun, or between two fetches, does nothing, and no driver tells. So it is
+    /// sent again after these pauses while the call has not returned.
     private static final long FIRST_PAUSE_MILLIS = 5;
 
     private static final long LAST_PAUSE_MILLIS = 500;
@@ -81,10 +81,7 @@ final class Guard implements Runnable {
             result = call.call();
         } catch (SQLException e) {
             boolean fired = guard.exit(registered);
-            if (ctx.isDone() && (fired || CancelErrors.isCancel(e))) {
-                throw guard.ended(ctx, e);
-            }
-            throw e;
+            throw fired || CancelErrors.isCancel(e) ? guard.ended(ctx, e) : e;
         } catch (Throwable t) {
             guard.exit(registered);
             throw t;
@@ -93,7 +90,23 @@ final class Guard implements Runnable {
         return result;
     }
 
-    /// True when cancels were sent.
+    /// Makes `call` whatever has ended and whatever ends, and answers or throws what it does; when `ctx` has ended for the
+    /// grace time and the call has not returned, `connection` is aborted.
+    static <T extends @Nullable Object> T tidy(
+            Context ctx, Connection connection, DriverKind kind, Duration grace, Call<T> call) throws Throwable {
+        if (ctx.done().isNever()) {
+            return call.call();
+        }
+        var guard = new Guard(connection, kind, null, grace);
+        var registered = ctx.afterFunc(guard);
+        try {
+            return call.call();
+        } finally {
+            guard.exit(registered);
+        }
+    }
+
+    /// Closes the door. True when the context's end had come through it.
     private boolean exit(AfterFunc registered) {
         boolean fired = (int) STATE.getAndSet(this, OVER) == FIRING;
         if (fired && over != null) {
@@ -103,6 +116,7 @@ final class Guard implements Runnable {
         return fired;
     }
 
+    /// The context's exception; `original` when the context has not ended.
     private Throwable ended(Context ctx, SQLException original) {
         try {
             ctx.check();
@@ -137,35 +151,26 @@ final class Guard implements Runnable {
                     }
                 });
             }
-            if (!callOver.awaitDone(grace) && kind.isAbortable()) {
-                abort();
-                callOver.awaitDone();
-                return;
-            }
-            callOver.awaitDone();
+            boolean returned = callOver.awaitDone(grace);
             if (!kind.isAbortable()) {
-                cancelOver.awaitDone();
-            } else if (!cancelOver.awaitDone(grace)) {
-                abort(); // the late cancel may arrive later still
+                cancelOver.awaitDone(); // not before the call has returned
+            } else if (!returned || !cancelOver.awaitDone(grace)) {
+                abort(); // the second: the late cancel may arrive later still
             }
         }
     }
 
     private void cancelUntil(Context callOver, Cancel target) {
-        long pause = FIRST_PAUSE_MILLIS;
-        boolean again = false;
-        do {
+        for (long pause = FIRST_PAUSE_MILLIS;
+                !callOver.isDone();
+                pause = Math.min(2 * pause, LAST_PAUSE_MILLIS)) {
             try {
-                target.cancel(again);
+                target.cancel();
             } catch (SQLException | RuntimeException e) {
                 cancelFailure = e; // the next try may succeed, and the abort comes in any case
             }
-            if (callOver.awaitDone(Duration.ofMillis(pause))) {
-                return;
-            }
-            again = true;
-            pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
-        } while (state == FIRING);
+            callOver.awaitDone(Duration.ofMillis(pause));
+        }
     }
 
     private void abort() {

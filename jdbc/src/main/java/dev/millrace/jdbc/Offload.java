@@ -6,7 +6,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Makes native calls of virtual threads on platform threads. A native call keeps the carrier of a virtual thread, and with
@@ -14,13 +13,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// As many threads as calls are running, for the callers wait for them; idle ones end after a second.
 final class Offload {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final ExecutorService THREADS = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                var thread = new Thread(task, "millrace-jdbc-" + NUMBER.incrementAndGet());
-                thread.setDaemon(true);
-                return thread;
-            });
+            0,
+            Integer.MAX_VALUE,
+            1,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("millrace-jdbc-", 1)
+                    .inheritInheritableThreadLocals(false)
+                    .factory());
 
     private Offload() {}
 

@@ -15,6 +15,7 @@ final class Session {
     final DriverKind kind;
     private final @Nullable Context fixed;
     private final Duration grace;
+    private final Duration tidyTime;
     final @Nullable Transaction transaction;
 
     /// @param fixed the context of all calls; null for the ambient one of each call
@@ -28,6 +29,7 @@ final class Session {
         this.kind = kind;
         this.fixed = fixed;
         this.grace = grace;
+        this.tidyTime = grace.compareTo(SECOND) < 0 ? SECOND : grace;
         this.transaction = transaction;
     }
 
@@ -37,37 +39,35 @@ final class Session {
 
     /// A call that the context of the moment ends. Looks at it first.
     <T extends @Nullable Object> T guarded(@Nullable Cancel cancel, Call<T> call) throws Throwable {
-        return guarded(context(), cancel, grace, call);
-    }
-
-    /// A call that tidies up: made whatever has ended, and not cut short. No interrupt of ours reaches it.
-    <T extends @Nullable Object> T tidying(Call<T> call) throws Throwable {
-        return shielded(call);
-    }
-
-    /// A call that tidies up, with the connection aborted when it takes longer than the grace time, or than a second.
-    void tidyingInTime(Call<?> call) throws Throwable {
-        try (var limit = Context.background().withTimeout(grace.compareTo(SECOND) < 0 ? SECOND : grace)) {
-            Guard.call(limit, connection, kind, null, Duration.ZERO, () -> shielded(call));
-        }
-    }
-
-    private <T extends @Nullable Object> T guarded(
-            Context ctx, @Nullable Cancel cancel, Duration time, Call<T> call) throws Throwable {
-        ctx.check();
+        Context ctx = context();
         if (transaction == null) {
-            return Guard.call(ctx, connection, kind, cancel, time, () -> shielded(call));
+            return Guard.call(ctx, connection, kind, cancel, grace, () -> shielded(call));
         }
+        ctx.check();
         if (!transaction.gate.enter()) {
             throw transaction.isOver();
         }
         try {
-            return Guard.call(ctx, connection, kind, cancel, time, () -> shielded(call));
+            return Guard.call(ctx, connection, kind, cancel, grace, () -> shielded(call));
         } finally {
             transaction.leave();
         }
     }
 
+    /// A call that tidies up: made whatever has ended. The connection is aborted when it has not returned the grace time, or a
+    /// second, after the context's end.
+    <T extends @Nullable Object> T tidying(Call<T> call) throws Throwable {
+        return Guard.tidy(context(), connection, kind, tidyTime, () -> shielded(call));
+    }
+
+    /// The rollback of a transaction: as [#tidying], but the time runs from its start, for to abort is to roll back.
+    void rollingBack(Call<?> call) throws Throwable {
+        try (var limit = Context.background().withName("rollback").withTimeout(tidyTime)) {
+            Guard.call(limit, connection, kind, null, Duration.ZERO, () -> shielded(call));
+        }
+    }
+
+    /// No interrupt of ours reaches a driver: many close their socket then.
     private <T extends @Nullable Object> T shielded(Call<T> call) throws Throwable {
         InterruptBridge held = InterruptBridge.shield();
         try {

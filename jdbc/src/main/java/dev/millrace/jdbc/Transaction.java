@@ -21,21 +21,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Blocking and cancellation.** Each call on [#connection()] ends with the context. When the context ends while no call is
 /// running, the transaction is rolled back at once, on a goroutine of its own; else by the thread whose call was cut short,
-/// before that call throws. Either way the connection goes back to where it came from then.
+/// before that call throws. Either way the connection goes back to where it came from then, with the auto-commit mode it had.
+///
+/// **Errors.** A rollback that fails or takes longer than the grace time ends the connection, and so the server rolls back;
+/// [#close()] throws what failed, unless the context has ended.
 ///
 /// **Compared with Go.** `database/sql`'s `Tx`: the same states and the same words. Its calls observe the context of `begin`
 /// only; in Go each may bring one more. [#close()] is `defer tx.Rollback()`. Isolation and read-only are set on the connection
-/// before the first statement; Go has options for them.
+/// before the first statement; Go has options for them. A rollback waits for a call that another thread is making here; Go's
+/// cuts that short.
 public final class Transaction implements AutoCloseable {
     final Gate gate = new Gate();
     private final Context ctx;
     private final Session session;
     private final Connection wrapped;
     private final CancellableContext ended = Context.background().withCancel();
-    private boolean begun;
-    private boolean committed; // by a call within the gate
+    private boolean begun; // these three by calls within the gate
+    private boolean autoCommitBefore;
+    private boolean committed;
     private volatile @Nullable AfterFunc onEnd;
-    private volatile @Nullable Throwable endFailure;
+    private volatile @Nullable Throwable endFailure; // until somebody throws it
 
     private Transaction(Context ctx, Connection connection, DriverKind kind, Duration grace) {
         this.ctx = ctx;
@@ -47,15 +52,17 @@ public final class Transaction implements AutoCloseable {
         var tx = new Transaction(ctx, connection, kind, grace);
         try {
             Thrown.run(() -> tx.session.guarded(null, () -> {
+                tx.autoCommitBefore = connection.getAutoCommit();
                 connection.setAutoCommit(false);
                 tx.begun = true;
                 return true;
             }));
         } catch (Throwable t) {
-            tx.endNow(t);
-            throw t;
+            try (tx) {
+                throw t;
+            }
         }
-        tx.onEnd = ctx.afterFunc(tx::contextEnded);
+        tx.onEnd = ctx.afterFunc(tx::end);
         return tx;
     }
 
@@ -66,23 +73,21 @@ public final class Transaction implements AutoCloseable {
     }
 
     /// Commits, and gives the connection back. Waits for the server. When the context ends meanwhile, the commit may have
-    /// happened or not; when it returns normally, it has. When it fails, the transaction is rolled back.
+    /// happened or not; when it returns normally, it has. When it fails, the transaction is rolled back. What fails while the
+    /// connection is given back afterwards is logged (`System.Logger` named `dev.millrace.jdbc`): the commit has happened.
     ///
     /// @throws dev.millrace.context.ContextException when the context has ended before: nothing is committed then
     /// @throws SQLException when the transaction is over, and what the driver throws
     public void commit() throws SQLException {
-        Thrown.run(() -> {
-            session.guarded(null, () -> {
-                try {
-                    session.connection.commit();
-                    committed = true;
-                } finally {
-                    gate.end(); // this call is in the gate: it ends when the call leaves
-                }
-                return true;
-            });
-            throwEndFailure();
-        });
+        Thrown.run(() -> session.guarded(null, () -> {
+            try {
+                session.connection.commit();
+                committed = true;
+            } finally {
+                gate.end(); // this call is in the gate: it ends when the call leaves
+            }
+            return true;
+        }));
     }
 
     /// Rolls back, and gives the connection back. Waits for the server, at most the grace time, also when the context has ended.
@@ -99,13 +104,12 @@ public final class Transaction implements AutoCloseable {
     /// nothing.
     @Override
     public void close() throws SQLException {
-        boolean first = !gate.isEnding();
-        if (gate.end()) {
-            finish();
-        }
+        end();
         awaitEnded();
-        if (first) {
-            Thrown.run(this::throwEndFailure);
+        Throwable failure = endFailure;
+        endFailure = null;
+        if (failure != null) {
+            throw Thrown.as(failure);
         }
     }
 
@@ -120,6 +124,9 @@ public final class Transaction implements AutoCloseable {
 
     /// After each call within the gate.
     void leave() {
+        if (ctx.isDone()) {
+            gate.end(); // maybe before the context's end has come here: this thread shall roll back, and not return before
+        }
         if (gate.leave()) {
             finish();
         }
@@ -139,39 +146,31 @@ public final class Transaction implements AutoCloseable {
         }
     }
 
-    private void contextEnded() {
+    private void end() {
         if (gate.end()) {
             finish();
         }
     }
 
-    private void endNow(Throwable failure) {
-        if (gate.end()) {
-            finish();
-        }
-        if (endFailure != null && endFailure != failure) {
-            failure.addSuppressed(endFailure);
-        }
-    }
-
-    /// By one thread, with no call running. A rollback that fails or hangs ends the connection, and so the server rolls back.
+    /// By one thread, with no call running.
     private void finish() {
+        Connection connection = session.connection;
         try {
-            session.tidyingInTime(() -> {
+            session.rollingBack(() -> {
                 if (begun && !committed) {
-                    session.connection.rollback();
+                    connection.rollback();
                 }
                 if (begun) {
-                    session.connection.setAutoCommit(true);
+                    connection.setAutoCommit(autoCommitBefore);
                 }
                 return true;
             });
         } catch (Throwable t) {
-            endFailure = t;
-            quietly(() -> session.connection.abort(Runnable::run));
+            failed(t);
+            quietly(() -> connection.abort(Runnable::run));
         }
         quietly(() -> session.tidying(() -> {
-            session.connection.close();
+            connection.close();
             return true;
         }));
         AfterFunc registered = onEnd;
@@ -185,17 +184,22 @@ public final class Transaction implements AutoCloseable {
         try {
             body.run();
         } catch (Throwable t) {
-            if (endFailure == null) {
-                endFailure = t;
-            } else if (endFailure != t) {
-                endFailure.addSuppressed(t);
-            }
+            failed(t);
         }
     }
 
-    private void throwEndFailure() throws Throwable {
-        if (endFailure != null) {
-            throw endFailure;
+    private void failed(Throwable t) {
+        Throwable first = endFailure;
+        if (committed || ctx.isDone()) { // an error would say that the commit failed; nobody waits for the rollback
+            System.getLogger("dev.millrace.jdbc")
+                    .log(
+                            committed ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
+                            () -> "giving back the connection of " + this,
+                            t);
+        } else if (first == null) {
+            endFailure = t;
+        } else if (first != t) {
+            first.addSuppressed(t);
         }
     }
 

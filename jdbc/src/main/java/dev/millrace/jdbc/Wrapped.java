@@ -54,13 +54,20 @@ abstract class Wrapped implements InvocationHandler {
 
     abstract @Nullable Object invoked(Object proxy, Method method, @Nullable Object @Nullable [] args) throws Throwable;
 
-    /// The driver's own method. No interrupt of ours reaches it.
-    final @Nullable Object pass(Method method, @Nullable Object @Nullable [] args) throws Throwable {
-        InterruptBridge held = InterruptBridge.shield();
+    /// The driver's own method, as one of those that the session makes.
+    final @Nullable Object raw(Method method, @Nullable Object @Nullable [] args) throws Throwable {
         try {
             return method.invoke(target, args);
         } catch (InvocationTargetException e) {
             throw e.getTargetException();
+        }
+    }
+
+    /// The driver's own method, whatever the context does. No interrupt of ours reaches it.
+    final @Nullable Object pass(Method method, @Nullable Object @Nullable [] args) throws Throwable {
+        InterruptBridge held = InterruptBridge.shield();
+        try {
+            return raw(method, args);
         } finally {
             InterruptBridge.unshield(held);
         }

@@ -17,7 +17,7 @@ final class WrappedConnection extends Wrapped {
         Transaction tx = session.transaction;
         return switch (method.getName()) {
             case "createStatement", "prepareStatement", "prepareCall" -> {
-                Object made = session.guarded(null, () -> pass(method, args));
+                Object made = session.guarded(null, () -> raw(method, args));
                 yield made == null
                         ? null
                         : proxy(method.getReturnType(), new WrappedStatement(session, proxy, (Statement) made));
@@ -28,29 +28,37 @@ final class WrappedConnection extends Wrapped {
                         ? null
                         : proxy(DatabaseMetaData.class, new WrappedMetaData(session, proxy, made));
             }
-            case "setSavepoint" -> {
-                yield session.guarded(null, () -> pass(method, args));
-            }
+            case "setSavepoint" -> session.guarded(null, () -> raw(method, args));
+            case "releaseSavepoint",
+                    "setReadOnly",
+                    "setTransactionIsolation",
+                    "getTransactionIsolation",
+                    "setCatalog",
+                    "getCatalog",
+                    "setSchema",
+                    "getSchema",
+                    "createArrayOf" -> // these ask some servers, and put back what was set before
+                    session.tidying(() -> raw(method, args));
             case "commit" -> {
                 if (tx != null) {
                     tx.commit();
                     yield null;
                 }
-                yield session.guarded(null, () -> pass(method, args));
+                yield session.guarded(null, () -> raw(method, args));
             }
             case "rollback" -> {
                 if (tx != null && args == null) {
                     tx.rollback();
                     yield null;
                 }
-                yield session.tidying(() -> pass(method, args));
+                yield session.tidying(() -> raw(method, args));
             }
             case "close" -> {
                 if (tx != null) {
                     tx.close();
                     yield null;
                 }
-                yield session.tidying(() -> pass(method, args));
+                yield session.tidying(() -> raw(method, args));
             }
             case "setAutoCommit" -> {
                 if (tx != null) {
@@ -58,7 +66,7 @@ final class WrappedConnection extends Wrapped {
                 }
                 yield session.tidying(() -> {
                     rollBackWhenEnded(args);
-                    return pass(method, args);
+                    return raw(method, args);
                 });
             }
             default -> pass(method, args);

@@ -21,9 +21,9 @@ final class WrappedMetaData extends Wrapped {
         if (method.getReturnType() != ResultSet.class) {
             return pass(method, args);
         }
-        Object rows = session.guarded(null, () -> pass(method, args));
+        Object rows = session.guarded(null, () -> raw(method, args));
         return rows instanceof ResultSet set
-                ? resultSet(new WrappedResult(session, null, set.getStatement(), set))
+                ? resultSet(new WrappedResult(session, null, null, set))
                 : rows;
     }
 }

@@ -2,7 +2,6 @@ package dev.millrace.jdbc;
 
 import java.lang.reflect.Method;
 import java.sql.ResultSet;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /// A result set whose moves look at the context, and end with it: each may fetch from the server.
@@ -10,14 +9,11 @@ final class WrappedResult extends Wrapped {
     private final @Nullable Object owner;
     private final @Nullable Cancel cancel;
 
-    WrappedResult(Session session, @Nullable Object owner, @Nullable Statement statement, ResultSet rows) {
+    /// @param owner what made it; null when that is metadata
+    WrappedResult(Session session, @Nullable Object owner, @Nullable Cancel cancel, ResultSet rows) {
         super(session, rows);
         this.owner = owner;
-        this.cancel = statement == null ? null : cancelOf(session, statement);
-    }
-
-    private static Cancel cancelOf(Session session, Statement statement) {
-        return _ -> Cancel.ofFetch(session.connection, statement);
+        this.cancel = cancel;
     }
 
     @Override
@@ -35,9 +31,9 @@ final class WrappedResult extends Wrapped {
                     "insertRow",
                     "updateRow",
                     "deleteRow" ->
-                    session.guarded(cancel, () -> pass(method, args));
+                    session.guarded(cancel, () -> raw(method, args));
             case "getStatement" -> owner == null ? pass(method, args) : owner;
-            case "close" -> session.tidying(() -> pass(method, args));
+            case "close" -> session.tidying(() -> raw(method, args));
             default -> pass(method, args);
         };
     }

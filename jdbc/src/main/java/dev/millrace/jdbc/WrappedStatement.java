@@ -2,6 +2,7 @@ package dev.millrace.jdbc;
 
 import dev.millrace.context.Context;
 import java.lang.reflect.Method;
+import java.sql.BatchUpdateException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,14 +20,14 @@ final class WrappedStatement extends Wrapped {
     private int setTimeout; // what the driver has
 
     /// A cancel of ours may still lie in the driver. It cuts the next execution short, whose statement has no effect then: so
-    /// that one is made again.
+    /// that one is made again. Not a batch: it hits one statement there, and the others have their effect.
     private volatile boolean staleCancel;
 
     WrappedStatement(Session session, Object connection, Statement statement) {
         super(session, statement);
         this.connection = connection;
         this.statement = statement;
-        this.cancel = Cancel.ofExecution(session.connection, statement);
+        this.cancel = Cancel.of(session, statement);
     }
 
     @Override
@@ -36,14 +37,15 @@ final class WrappedStatement extends Wrapped {
             return executed(proxy, method, args);
         }
         return switch (name) {
-            case "getMoreResults" -> session.guarded(cancel, () -> pass(method, args));
+            case "getMoreResults", "getMetaData", "getParameterMetaData" ->
+                    session.guarded(cancel, () -> raw(method, args));
             case "getResultSet", "getGeneratedKeys" -> result(proxy, pass(method, args));
             case "getConnection" -> connection;
             case "cancel" -> {
                 staleCancel = false; // the next one is the user's
                 yield pass(method, args);
             }
-            case "close" -> session.tidying(() -> pass(method, args));
+            case "close" -> session.tidying(() -> raw(method, args));
             case "setQueryTimeout" -> {
                 Object nothing = pass(method, args);
                 ownTimeout = setTimeout = args != null && args[0] instanceof Integer seconds ? seconds : 0;
@@ -60,12 +62,12 @@ final class WrappedStatement extends Wrapped {
         Context ctx = session.context();
         Call<@Nullable Object> call = () -> {
             putBelt();
-            return pass(method, args);
+            return raw(method, args);
         };
         try {
             return result(proxy, session.guarded(cancel, call));
         } catch (SQLException e) {
-            if (!staleCancel || ctx.isDone() || !CancelErrors.isCancel(e)) {
+            if (!staleCancel || ctx.isDone() || e instanceof BatchUpdateException || !CancelErrors.isCancel(e)) {
                 throw e;
             }
             staleCancel = false;
@@ -77,7 +79,7 @@ final class WrappedStatement extends Wrapped {
 
     private @Nullable Object result(Object proxy, @Nullable Object answer) {
         return answer instanceof ResultSet rows
-                ? resultSet(new WrappedResult(session, proxy, statement, rows))
+                ? resultSet(new WrappedResult(session, proxy, cancel, rows))
                 : answer;
     }
 

@@ -1,7 +1,6 @@
 package dev.millrace.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,81 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
-import dev.millrace.go.Interruptible;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
+import dev.millrace.context.DeadlineExceededException;
+import dev.millrace.internal.ContextBase;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// The protocol, against a driver whose every step the test decides.
 class GuardTest {
     private static final Context ROOT = Context.background();
-    private static final SQLException CUT = new SQLException("cut", "57014");
+    private static final SQLException CUT = FakeDriver.CUT;
 
-    private interface Part {
-        Object run() throws Exception;
-    }
-
-    /// A connection with one kind of statement.
-    private static final class Driver {
-        Part execute = () -> true;
-        Part cancel = () -> null;
-        String url = "jdbc:fake:";
-        final CountDownLatch running = new CountDownLatch(1);
-        final CountDownLatch aborted = new CountDownLatch(1);
-        final AtomicInteger timeout = new AtomicInteger();
-        final AtomicInteger cancels = new AtomicInteger();
-
-        Connection connection() throws SQLException {
-            var statement = make(Statement.class, (_, method, args) -> switch (method.getName()) {
-                case "execute" -> {
-                    running.countDown();
-                    yield execute.run();
-                }
-                case "cancel" -> {
-                    cancels.incrementAndGet();
-                    yield cancel.run();
-                }
-                case "setQueryTimeout" -> {
-                    timeout.set((Integer) args[0]);
-                    yield null;
-                }
-                case "close" -> null;
-                default -> throw new AssertionError(method);
-            });
-            var metaData = make(DatabaseMetaData.class, (_, _, _) -> url);
-            return make(Connection.class, (_, method, _) -> switch (method.getName()) {
-                case "createStatement" -> statement;
-                case "unwrap" -> throw new SQLException("no unwrapping here");
-                case "getMetaData" -> metaData;
-                case "abort" -> {
-                    aborted.countDown();
-                    yield null;
-                }
-                case "close" -> null;
-                default -> throw new AssertionError(method);
-            });
-        }
-
-        private static <T> T make(Class<T> type, InvocationHandler handler) {
-            return type.cast(Proxy.newProxyInstance(GuardTest.class.getClassLoader(), new Class<?>[] {type}, handler));
-        }
-
-        javax.sql.DataSource source() {
-            return make(javax.sql.DataSource.class, (_, _, _) -> connection());
-        }
-    }
-
-    private static Throwable executeUntilCancelled(Driver driver, Duration grace, CancellableContext ctx)
+    private static Throwable executeUntilCancelled(FakeDriver driver, Duration grace, CancellableContext ctx)
             throws Exception {
         var s = Database.of(driver.source())
                 .withGrace(grace)
@@ -111,7 +52,7 @@ class GuardTest {
     @Test
     void cancel_firstOnesDoNothing_isSentAgain() throws Exception {
         var third = new CountDownLatch(3);
-        var driver = new Driver();
+        var driver = new FakeDriver();
         driver.cancel = () -> {
             third.countDown();
             if (third.getCount() == 2) {
@@ -134,7 +75,7 @@ class GuardTest {
 
     @Test
     void cancel_hasNoEffect_connectionIsAbortedAfterTheGraceTime() throws Exception {
-        var driver = new Driver();
+        var driver = new FakeDriver();
         driver.execute = () -> {
             await(driver.aborted);
             throw new SQLException("closed", "08006");
@@ -148,7 +89,7 @@ class GuardTest {
 
     @Test
     void cancel_hangs_connectionIsAbortedAndTheCallerLeaves() throws Exception {
-        var driver = new Driver();
+        var driver = new FakeDriver();
         var test = new CountDownLatch(1);
         driver.cancel = () -> {
             await(test);
@@ -168,7 +109,7 @@ class GuardTest {
 
     @Test
     void cancel_stillOnItsWayWhenTheCallReturns_isWaitedFor() throws Exception {
-        var driver = new Driver();
+        var driver = new FakeDriver();
         var cancelling = new CountDownLatch(1);
         var returned = new CountDownLatch(1);
         var ended = new AtomicBoolean();
@@ -193,7 +134,7 @@ class GuardTest {
 
     @Test
     void cancel_afterTheCall_isNotSent() throws Exception {
-        var driver = new Driver();
+        var driver = new FakeDriver();
         try (var ctx = ROOT.withCancel()) {
             var s = Database.wrap(ctx, driver.connection()).createStatement();
             s.execute("brief");
@@ -204,57 +145,8 @@ class GuardTest {
     }
 
     @Test
-    void cancel_liesInTheDriverAfterTheCall_nextExecutionIsMadeAgain() throws Exception {
-        var driver = new Driver();
-        driver.url = "jdbc:h2:mem:fake";
-        var executions = new AtomicInteger();
-        var cancelled = new CountDownLatch(1);
-        driver.cancel = () -> {
-            cancelled.countDown();
-            return null;
-        };
-        try (var ctx = ROOT.withCancel()) {
-            driver.execute = () -> {
-                switch (executions.incrementAndGet()) {
-                    case 1 -> {
-                        ctx.cancel();
-                        await(cancelled);
-                    }
-                    case 2, 4 -> throw CUT;
-                    default -> {}
-                }
-                return true;
-            };
-            var s = Database.wrap(driver.connection()).createStatement();
-            assertEquals(true, ctx.<Object, SQLException>call(() -> s.execute("brief")));
-            assertTrue(s.execute("brief"));
-            assertEquals(3, executions.get());
-            assertSame(CUT, assertThrows(SQLException.class, () -> s.execute("brief")), "only once");
-        }
-    }
-
-    @Test
-    void execute_deadline_isAlsoTheDriversTimeoutAndOnlyThen() throws Exception {
-        var driver = new Driver();
-        var s = Database.wrap(driver.connection()).createStatement();
-        try (var ctx = ROOT.withTimeout(Duration.ofMinutes(10))) {
-            ctx.<Object, SQLException>call(() -> s.execute("brief"));
-            assertTrue(driver.timeout.get() > 590 && driver.timeout.get() <= 602, "seconds: " + driver.timeout);
-            s.setQueryTimeout(7);
-            ctx.<Object, SQLException>call(() -> s.execute("brief"));
-            assertEquals(7, driver.timeout.get());
-            s.setQueryTimeout(5_000);
-            ctx.<Object, SQLException>call(() -> s.execute("brief"));
-            assertTrue(driver.timeout.get() <= 602, "seconds: " + driver.timeout);
-            assertEquals(5_000, s.getQueryTimeout());
-        }
-        s.execute("brief");
-        assertEquals(5_000, driver.timeout.get());
-    }
-
-    @Test
     void error_notOfACancelAndNothingSent_isThrownAsItCame() throws Exception {
-        var driver = new Driver();
+        var driver = new FakeDriver();
         var planted = new SQLException("duplicate", "23505");
         driver.execute = () -> {
             throw planted;
@@ -270,46 +162,177 @@ class GuardTest {
     }
 
     @Test
-    void interrupt_ofOurs_comesAfterTheCall() throws Exception {
-        var driver = new Driver();
-        var within = new AtomicBoolean();
-        var after = new AtomicBoolean();
-        try (var outer = ROOT.withCancel()) {
-            driver.execute = () -> {
-                outer.cancel();
-                within.set(Thread.currentThread().isInterrupted());
-                return true;
-            };
-            var s = Database.wrap(ROOT, driver.connection()).createStatement();
-            Interruptible.run(outer, () -> {
-                s.execute("brief");
-                after.set(Thread.currentThread().isInterrupted());
-            });
+    void cancel_succeeds_nothingIsAbortedAndOneCancelIsEnough() throws Exception {
+        var driver = new FakeDriver();
+        var cancelled = new CountDownLatch(1);
+        driver.cancel = () -> {
+            cancelled.countDown();
+            return null;
+        };
+        driver.execute = () -> {
+            await(cancelled);
+            throw CUT;
+        };
+        try (var ctx = ROOT.withCancel()) {
+            assertSame(CUT, executeUntilCancelled(driver, Slow.LONG, ctx).getSuppressed()[0]);
         }
-        assertFalse(within.get(), "the driver was interrupted");
-        assertTrue(after.get(), "the interrupt was lost");
-        assertFalse(Thread.currentThread().isInterrupted(), "the interrupt outlived its region");
+        assertEquals(1, driver.aborted.getCount());
+        int sent = driver.cancels.get();
+        ROOT.sleep(Duration.ofMillis(50)); // a canceller that was forgotten would send more
+        assertEquals(sent, driver.cancels.get());
+    }
+
+    /// The call has returned, a cancel hangs: nobody knows when it arrives, so the connection is given up.
+    @Test
+    void cancel_hangsAndTheCallReturns_connectionIsAbortedAfterTheGraceTime() throws Exception {
+        var driver = new FakeDriver();
+        var cancelling = new CountDownLatch(1);
+        var test = new CountDownLatch(1);
+        driver.cancel = () -> {
+            cancelling.countDown();
+            await(test);
+            return null;
+        };
+        driver.execute = () -> {
+            await(cancelling);
+            return true;
+        };
+        try (var ctx = ROOT.withCancel()) {
+            assertEquals(null, executeUntilCancelled(driver, Duration.ofMillis(50), ctx));
+            assertEquals(0, driver.aborted.getCount(), "the late cancel may hit whoever has the connection next");
+        } finally {
+            test.countDown();
+        }
+    }
+
+    /// An embedded database cannot be aborted: its cancel is waited for, whatever the grace time.
+    @Test
+    void cancel_embedded_isWaitedForAndNothingIsAborted() throws Exception {
+        var driver = new FakeDriver();
+        driver.url = "jdbc:h2:mem:fake";
+        var cancelling = new CountDownLatch(1);
+        var ended = new AtomicBoolean();
+        driver.cancel = () -> {
+            cancelling.countDown();
+            ROOT.sleep(Duration.ofMillis(100));
+            ended.set(true);
+            return null;
+        };
+        driver.execute = () -> {
+            await(cancelling);
+            return true;
+        };
+        try (var ctx = ROOT.withCancel()) {
+            assertEquals(null, executeUntilCancelled(driver, Duration.ZERO, ctx));
+            assertTrue(ended.get(), "left before the cancel had ended");
+        }
+        assertEquals(1, driver.aborted.getCount());
     }
 
     @Test
-    void interrupt_ofOursBeforeTheCall_isTakenBackMeanwhile() throws Exception {
-        var driver = new Driver();
-        var within = new AtomicBoolean();
-        var after = new AtomicBoolean();
+    void abort_fails_isSuppressed() throws Exception {
+        var driver = new FakeDriver();
+        var planted = new SQLException("cannot abort");
+        driver.on.put("abort", () -> {
+            throw planted;
+        });
         driver.execute = () -> {
-            within.set(Thread.currentThread().isInterrupted());
-            return true;
+            await(driver.aborted);
+            throw new SQLException("closed", "08006");
         };
-        var s = Database.wrap(ROOT, driver.connection()).createStatement();
-        try (var outer = ROOT.withCancel()) {
-            Interruptible.run(outer, () -> {
-                outer.cancel();
-                s.execute("brief");
-                after.set(Thread.currentThread().isInterrupted());
-            });
+        try (var ctx = ROOT.withCancel()) {
+            Throwable t = executeUntilCancelled(driver, Duration.ofMillis(20), ctx);
+            assertEquals("closed", t.getSuppressed()[0].getMessage());
+            assertSame(planted, t.getSuppressed()[1]);
         }
-        assertFalse(within.get(), "the driver was interrupted");
-        assertTrue(after.get(), "the interrupt was lost");
-        assertFalse(Thread.currentThread().isInterrupted(), "the interrupt outlived its region");
+    }
+
+    /// The driver's own limit and the deadline pass together; whether a cancel was sent does not matter.
+    @Test
+    void error_ofTheDriversLimitAndTheContextHasEnded_isTheContexts() throws Exception {
+        var driver = new FakeDriver();
+        try (var ctx = ROOT.withTimeout(Duration.ofMillis(50))) {
+            driver.execute = () -> {
+                while (!ctx.isDone()) {
+                    Thread.onSpinWait();
+                }
+                throw CUT;
+            };
+            var s = Database.wrap(ctx, driver.connection()).createStatement();
+            var e = assertThrows(DeadlineExceededException.class, () -> s.execute("brief"));
+            assertSame(CUT, e.getSuppressed()[0]);
+        }
+    }
+
+    @Test
+    void runtimeException_contextEnds_isThrownAsItCame() throws Exception {
+        var driver = new FakeDriver();
+        var planted = new IllegalStateException("a driver's bug");
+        var cancelled = new CountDownLatch(1);
+        driver.cancel = () -> {
+            cancelled.countDown();
+            return null;
+        };
+        driver.execute = () -> {
+            await(cancelled);
+            throw planted;
+        };
+        try (var ctx = ROOT.withCancel()) {
+            assertSame(planted, executeUntilCancelled(driver, Slow.LONG, ctx));
+        }
+    }
+
+    /// The context ends within the call, so late that no cancel is sent mostly. An error of a cancel is the context's all the
+    /// same (the driver's own limit, say); another one is the driver's.
+    @Test
+    void error_contextEndsJustBefore_dependsOnTheError() throws Exception {
+        var planted = new SQLException("duplicate", "23505");
+        int own = 0;
+        for (int i = 0; i < 200; i++) {
+            for (SQLException error : List.of(CUT, planted)) {
+                var driver = new FakeDriver();
+                try (var ctx = ROOT.withCancel()) {
+                    driver.execute = () -> {
+                        ctx.cancel();
+                        throw error;
+                    };
+                    var s = Database.wrap(ctx, driver.connection()).createStatement();
+                    Exception e = assertThrows(Exception.class, () -> s.execute("brief"));
+                    if (e == planted) {
+                        own++;
+                    } else {
+                        assertEquals(CancelledException.class, e.getClass());
+                        assertSame(error, e.getSuppressed()[0]);
+                    }
+                }
+            }
+        }
+        assertTrue(own > 0, "an error that no cancel can have made was never the driver's");
+    }
+
+    @Test
+    void calls_over_leaveNothingAtTheContext() throws Exception {
+        var driver = new FakeDriver();
+        try (var ctx = ROOT.withCancel()) {
+            var c = Database.wrap(ctx, driver.connection());
+            var s = c.createStatement();
+            s.execute("brief");
+            driver.execute = () -> {
+                throw new SQLException("planted");
+            };
+            assertThrows(SQLException.class, () -> s.execute("brief"));
+            driver.execute = () -> {
+                throw new IllegalStateException("planted");
+            };
+            assertThrows(IllegalStateException.class, () -> s.execute("brief"));
+            c.rollback();
+            driver.on.put("rollback", () -> {
+                throw new SQLException("planted");
+            });
+            assertThrows(SQLException.class, c::rollback);
+            s.close();
+            c.close();
+            assertEquals(0, ContextBase.nodeOf(ctx).listeners());
+        }
     }
 }

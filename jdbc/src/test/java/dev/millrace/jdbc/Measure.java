@@ -1,123 +1,170 @@
 package dev.millrace.jdbc;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
+
+import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.go.Go;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// Prints tables: `-Dtest=Measure -Djdbc.measure=200`, the number of runs.
+/// Prints the tables of docs/design/integrations.md: `-Dtest=Measure -Djdbc.measure=200`, the number of runs.
 @EnabledIfSystemProperty(named = "jdbc.measure", matches = "\\d+")
 class Measure {
-    private static final int RUNS = Integer.getInteger("jdbc.measure", 0);
+    static final int RUNS = Integer.getInteger("jdbc.measure", 0);
+    private static final Duration BEFORE = Duration.ofMillis(40);
 
-    private static void row(String driver, String act, long[] nanos) {
-        Arrays.sort(nanos);
-        System.out.printf(
-                "| %s | %s | %.2f ms | %.2f ms |%n",
-                driver, act, nanos[nanos.length / 2] / 1e6, nanos[nanos.length * 99 / 100] / 1e6);
+    /// How many servers' processes run a query; asked until there is none.
+    interface Asking {
+        int running(String query) throws SQLException;
     }
 
-    private static void stop(String driver, DataSource source, String slow, boolean remote) throws SQLException {
+    private static String millis(long[] nanos) {
+        Arrays.sort(nanos);
+        return "%.2f | %.2f".formatted(nanos[nanos.length / 2] / 1e6, nanos[nanos.length * 99 / 100] / 1e6);
+    }
+
+    static void stop(String driver, DataSource source, String slow, Asking asking) throws SQLException {
         for (String act : new String[] {"timeout", "cancel", "parent cancel"}) {
             var returned = new long[RUNS];
             var gone = new long[RUNS];
             try (var c = Database.of(source).getConnection()) {
-                for (int i = 0; i < RUNS; i++) {
+                for (int i = -20; i < RUNS; i++) {
+                    long[] at = new long[1];
                     try (var parent = Context.background().withCancel();
-                            var ctx = act.equals("timeout")
-                                    ? parent.withTimeout(Duration.ofMillis(40))
-                                    : parent.withCancel();
-                            Statement s = c.createStatement()) {
-                        long[] at = {System.nanoTime() + 40_000_000};
+                            var ctx = act.equals("timeout") ? parent.withTimeout(BEFORE) : parent.withCancel();
+                            var s = c.createStatement()) {
+                        at[0] = System.nanoTime() + BEFORE.toNanos();
                         if (!act.equals("timeout")) {
-                            dev.millrace.go.Go.go(() -> {
-                                Context.background().sleep(Duration.ofMillis(40));
+                            CancellableContext ended = act.equals("cancel") ? ctx : parent;
+                            Go.go(() -> {
+                                Context.background().sleep(BEFORE);
                                 at[0] = System.nanoTime();
-                                (act.equals("cancel") ? ctx : parent).cancel();
+                                ended.cancel();
                             });
                         }
                         try {
                             ctx.<Object, SQLException>call(() -> s.executeQuery(slow).next());
-                            throw new AssertionError("returned normally");
+                            throw new AssertionError(driver + ", " + act + ", run " + i + ": returned normally");
                         } catch (ContextException e) {
-                            returned[i] = System.nanoTime() - at[0];
-                        }
-                        if (remote) {
-                            Slow.awaitRunning(slow, 0);
-                            gone[i] = System.nanoTime() - at[0];
+                            long back = System.nanoTime();
+                            if (asking != null) {
+                                while (asking.running(slow) != 0) {
+                                    Thread.onSpinWait();
+                                }
+                            }
+                            if (i >= 0) {
+                                returned[i] = back - at[0];
+                                gone[i] = System.nanoTime() - at[0];
+                            }
                         }
                     }
                 }
             }
-            row(driver, act + " -> execute has returned", returned);
-            if (remote) {
-                row(driver, act + " -> pg_stat_activity shows it ended (with the question's time)", gone);
-            }
+            System.out.println("| " + driver + " | " + act + " | " + millis(returned) + " | "
+                    + (asking == null ? "as it returns | " : millis(gone)) + " |");
         }
+    }
+
+    static void head() {
+        System.out.println("| server | act | returned, p50 ms | p99 ms | ended on the server, p50 ms | p99 ms |");
+        System.out.println("|---|---|---|---|---|---|");
     }
 
     @Test
     void stops() throws SQLException {
-        System.out.println("| driver | act -> effect | p50 | p99 |\n|---|---|---|---|");
-        stop("PostgreSQL 18", Slow.postgres(), Slow.POSTGRES, true);
-        stop("H2", Slow.h2("measure"), Slow.H2, false);
-        stop("SQLite", Slow.sqlite(), Slow.SQLITE, false);
+        head();
+        stop("PostgreSQL 18", Slow.postgres(), Slow.POSTGRES, Slow::running);
+        stop("H2", Slow.h2("measure"), Slow.H2, null);
+        stop("SQLite", Slow.sqlite(), Slow.SQLITE, null);
     }
 
-    private interface Body {
-        void run() throws SQLException;
-    }
-
-    private static double nanosPer(int count, Body body) throws SQLException {
-        double best = Double.MAX_VALUE;
-        for (int round = 0; round < 12; round++) {
-            long t = System.nanoTime();
-            for (int i = 0; i < count; i++) {
-                body.run();
-            }
-            best = Math.min(best, (System.nanoTime() - t) / (double) count);
+    private static void one(PreparedStatement s) throws SQLException {
+        try (var rows = s.executeQuery()) {
+            rows.next();
         }
-        return best;
     }
 
-    private static void calls(String name, Connection c) throws SQLException {
+    private static final int CALLS = 20_000;
+    private static final int ROWS = 100_000;
+
+    private static double[] calls(Connection c, ScheduledThreadPoolExecutor timer) throws SQLException {
         try (var s = c.prepareStatement("SELECT 1");
-                var big = c.prepareStatement("SELECT x FROM SYSTEM_RANGE(1, 100000)")) {
-            double execute = nanosPer(20_000, () -> {
-                try (var rows = s.executeQuery()) {
-                    rows.next();
+                var big = c.prepareStatement("SELECT x FROM SYSTEM_RANGE(1, " + ROWS + ")")) {
+            long start = System.nanoTime();
+            for (int i = 0; i < CALLS; i++) {
+                if (timer == null) {
+                    one(s);
+                    continue;
                 }
-            });
-            double row = nanosPer(5, () -> {
-                try (var rows = big.executeQuery()) {
-                    while (rows.next()) {
-                        rows.getInt(1);
-                    }
+                var due = timer.schedule(
+                        () -> {
+                            s.cancel();
+                            return null;
+                        },
+                        1,
+                        MINUTES);
+                try {
+                    one(s);
+                } finally {
+                    due.cancel(false);
                 }
-            }) / 100_000;
-            System.out.printf("| %s | %.0f ns | %.0f ns |%n", name, execute, row);
+            }
+            double call = (System.nanoTime() - start) / (double) CALLS;
+            start = System.nanoTime();
+            try (var rows = big.executeQuery()) {
+                while (rows.next()) {
+                    rows.getInt(1);
+                }
+            }
+            return new double[] {call, (System.nanoTime() - start) / (double) ROWS};
         }
     }
 
+    /// H2, which answers at once, so that what is ours is seen. The shapes take turns.
     @Test
     void overhead() throws SQLException {
         var source = Slow.h2("overhead");
-        System.out.println("| H2, best of 12 | executeQuery + next + close | next + getInt |\n|---|---|---|");
-        try (var c = source.getConnection()) {
-            calls("plain", c);
+        String[] names = {
+            "plain", "plain, cancelled by a timer by hand", "wrapped, background", "wrapped, under a cancel",
+            "wrapped, under a deadline"
+        };
+        int rounds = 15;
+        var call = new double[names.length][rounds];
+        var row = new double[names.length][rounds];
+        try (var timer = new ScheduledThreadPoolExecutor(1);
+                var cancel = Context.background().withCancel();
+                var deadline = Context.background().withTimeout(Duration.ofHours(1));
+                var plain = source.getConnection();
+                var background = Database.of(source).getConnection();
+                var cancellable = Database.of(source).with(cancel).getConnection();
+                var timed = Database.of(source).with(deadline).getConnection()) {
+            timer.setRemoveOnCancelPolicy(true);
+            Connection[] all = {plain, plain, background, cancellable, timed};
+            for (int round = -5; round < rounds; round++) {
+                for (int k = 0; k < all.length; k++) {
+                    double[] took = calls(all[k], k == 1 ? timer : null);
+                    if (round >= 0) {
+                        call[k][round] = took[0];
+                        row[k][round] = took[1];
+                    }
+                }
+            }
         }
-        try (var c = Database.of(source).getConnection()) {
-            calls("wrapped, background", c);
-        }
-        try (var ctx = Context.background().withTimeout(Duration.ofHours(1));
-                var c = Database.of(source).with(ctx).getConnection()) {
-            calls("wrapped, under a deadline", c);
+        System.out.println("| H2, ns, median of " + rounds + " | executeQuery, next, close | next, getInt |");
+        System.out.println("|---|---|---|");
+        for (int k = 0; k < names.length; k++) {
+            Arrays.sort(call[k]);
+            Arrays.sort(row[k]);
+            System.out.printf("| %s | %.0f | %.0f |%n", names[k], call[k][rounds / 2], row[k][rounds / 2]);
         }
     }
 }

@@ -1,12 +1,15 @@
 package dev.millrace.jdbc;
 
+import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import dev.millrace.go.Go;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.sqlite.SQLiteDataSource;
@@ -50,16 +53,46 @@ final class Slow {
         return source;
     }
 
+    /// One connection asks: a new one for each question would run into the server's limit.
+    private static final class Asking {
+        static final PreparedStatement RUNNING = prepare();
+
+        private static PreparedStatement prepare() {
+            try {
+                return postgres()
+                        .getConnection()
+                        .prepareStatement("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = ?");
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
     /// How many servers' processes run `query` now, as the server says.
     static int running(String query) throws SQLException {
-        try (Connection c = postgres().getConnection();
-                var s = c.prepareStatement(
-                        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = ?")) {
-            s.setString(1, query);
-            try (var rows = s.executeQuery()) {
+        synchronized (Asking.RUNNING) {
+            Asking.RUNNING.setString(1, query);
+            try (var rows = Asking.RUNNING.executeQuery()) {
                 rows.next();
                 return rows.getInt(1);
             }
+        }
+    }
+
+    /// Makes `query` under a context that is cancelled after `nanos`. True when that came first.
+    static boolean race(long nanos, Callable<? extends AutoCloseable> query) throws Exception {
+        try (var ctx = Context.background().withCancel()) {
+            Go.go(() -> {
+                Context.background().sleep(Duration.ofNanos(nanos));
+                ctx.cancel();
+            });
+            ctx.<Object, Exception>call(() -> {
+                query.call().close();
+                return true;
+            });
+            return false;
+        } catch (CancelledException e) {
+            return true;
         }
     }
 
