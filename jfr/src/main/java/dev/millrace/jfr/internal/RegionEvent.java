@@ -1,0 +1,30 @@
+package dev.millrace.jfr.internal;
+
+import dev.millrace.context.Context;
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/// What one thread does for a while.
+@Name("dev.millrace.Region")
+@Label("Region")
+@Description("What one thread does for a while")
+@Category("Millrace")
+@StackTrace(false)
+public final class RegionEvent extends Scoped {
+    @Label("Type")
+    @Description("What it does")
+    String type = "";
+
+    /// Ends the event and records it.
+    public void done(Context ctx, String what) {
+        end();
+        if (shouldCommit()) {
+            type = what;
+            scope(ctx);
+            commit();
+        }
+    }
+}
