@@ -107,7 +107,7 @@ class ProbesTest {
         }
         var event = cancelled("late").getFirst();
         assertEquals(CancelRecord.Kind.DEADLINE_EXCEEDED, event.end().kind());
-        assertEquals(1, event.others());
+        assertTrue(event.others() <= 1); // none, when it passed before the wait began
         assertEquals(1, cancelled("late").size());
     }
 

@@ -49,11 +49,10 @@ public final class Trace {
             Context ctx, String type, ScopedValue.CallableOp<? extends T, X> body) throws X {
         required(ctx);
         Objects.requireNonNull(type, "type");
-        var event = new RegionEvent();
-        if (!event.isEnabled()) {
+        RegionEvent event = RegionEvent.begun();
+        if (event == null) {
             return body.call();
         }
-        event.begin();
         try {
             return body.call();
         } finally {
@@ -71,8 +70,8 @@ public final class Trace {
         required(ctx);
         Objects.requireNonNull(category, "category");
         Objects.requireNonNull(message, "message");
-        var event = new LogEvent();
-        if (event.shouldCommit()) {
+        LogEvent event = LogEvent.wanted();
+        if (event != null) {
             event.done(ctx, category, message);
         }
     }
@@ -82,15 +81,15 @@ public final class Trace {
         required(ctx);
         Objects.requireNonNull(category, "category");
         Objects.requireNonNull(message, "message");
-        var event = new LogEvent();
-        if (event.shouldCommit()) {
+        LogEvent event = LogEvent.wanted();
+        if (event != null) {
             event.done(ctx, category, Objects.requireNonNull(message.get(), "message"));
         }
     }
 
     /// Whether a recording has tasks, regions or logs at this moment.
     public static boolean isEnabled() {
-        return new TaskEvent().isEnabled() || new RegionEvent().isEnabled() || new LogEvent().isEnabled();
+        return TaskEvent.begun() != null || RegionEvent.begun() != null || LogEvent.wanted() != null;
     }
 
     /// Records from now on until the answer is closed, or the JVM ends, to `file`, which is replaced: all events of this module, also the

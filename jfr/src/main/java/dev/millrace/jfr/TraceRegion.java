@@ -23,13 +23,7 @@ public final class TraceRegion implements AutoCloseable {
         this.type = type;
         this.outer = INNERMOST.get();
         INNERMOST.set(this);
-        var begun = new RegionEvent();
-        if (begun.isEnabled()) {
-            begun.begin();
-            event = begun;
-        } else {
-            event = null;
-        }
+        this.event = RegionEvent.begun();
     }
 
     /// Ends the region, and records it. Does nothing the second time.

@@ -17,13 +17,7 @@ public final class TraceTask implements AutoCloseable {
     TraceTask(Context ctx, String type) {
         info = TaskInfo.below(ctx, type);
         context = info.in(ctx.view());
-        var begun = new TaskEvent();
-        if (begun.isEnabled()) {
-            begun.begin();
-            event = new AtomicReference<>(begun);
-        } else {
-            event = new AtomicReference<>();
-        }
+        event = new AtomicReference<>(TaskEvent.begun());
     }
 
     /// The context that carries the task: hand it to everything that is done for it. It ends with the one that the task was made with.

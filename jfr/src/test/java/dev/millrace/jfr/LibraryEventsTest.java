@@ -63,6 +63,7 @@ class LibraryEventsTest {
         RecordedEvent chan = r.one("Blocked", "object", "channel \"jobs (of today)\"");
         assertEquals("chan receive", chan.getString("operation"));
         assertEquals(id[0], chan.getLong("task"));
+        assertTrue(chan.getString("site").startsWith("LibraryEventsTest.java:"), chan.toString());
         assertEquals("reader", chan.getThread().getJavaName());
         assertTrue(chan.getDuration().compareTo(Duration.ofMillis(5)) >= 0, chan.toString());
         assertTrue(chan.getStackTrace().getFrames().stream()

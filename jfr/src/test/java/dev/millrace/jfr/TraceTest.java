@@ -124,7 +124,8 @@ class TraceTest {
         var outer = Trace.startRegion(BG, "outer");
         var inner = Trace.startRegion(BG, "inner");
         var e = assertThrows(IllegalStateException.class, outer::close);
-        assertEquals("region \"outer\" is closed before \"inner\", which was begun later: regions nest", e.getMessage());
+        assertEquals("region \"outer\" is closed before \"inner\", which was begun later: regions nest",
+                e.getMessage());
         inner.close();
         inner.close();
         outer.close();

@@ -24,6 +24,10 @@ final class BlockedEvent extends Scoped implements Consumer<WaitEnded> {
     @Description("What it waited for, with its name where it has one")
     String object = "";
 
+    @Label("Site")
+    @Description("The line of the program that waited")
+    String site = "";
+
     @Override
     public void accept(WaitEnded event) {
         end();
@@ -31,6 +35,7 @@ final class BlockedEvent extends Scoped implements Consumer<WaitEnded> {
             WaitText text = WaitText.of(event.waitsFor());
             operation = text.operation();
             object = text.object();
+            site = UserLine.here();
             scope(Context.current());
             commit();
         }

@@ -29,12 +29,9 @@ public final class JfrSource implements ProbeSource {
 
     @Override
     public void begin() {
-        if (!FlightRecorder.isAvailable()) {
-            return;
+        if (FlightRecorder.isAvailable()) {
+            FlightRecorder.addListener(new Listener()); // which hears at once that it is initialised, when it is
         }
-        refresh(); // initialises the events
-        FlightRecorder.addListener(new Listener());
-        refresh();
     }
 
     private static final class Listener implements FlightRecorderListener {
@@ -74,8 +71,13 @@ public final class JfrSource implements ProbeSource {
         return kinds;
     }
 
+    private static void refresh() {
+        wanted(); // initialises the events
+        change();
+    }
+
     /// Synchronized: of two at once, the later has the newer answer.
-    private static synchronized void refresh() {
+    private static synchronized void change() {
         List<Class<? extends Event>> now = wanted();
         if (now.equals(wanted)) {
             return;
