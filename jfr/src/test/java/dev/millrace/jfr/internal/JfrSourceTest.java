@@ -2,6 +2,8 @@ package dev.millrace.jfr.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.Context;
@@ -25,9 +27,15 @@ class JfrSourceTest {
         wg.await();
     }
 
+    /// What core tells things to: null, so that it tells nothing to anybody. By reflection: it is not for this module.
+    private static Object tap() throws ReflectiveOperationException {
+        return Class.forName("dev.millrace.internal.Tap").getMethod("current").invoke(null);
+    }
+
     @Test
-    void probe_withoutRecording_isNotInstalled() {
+    void probe_withoutRecording_isNotInstalled() throws Exception {
         assertFalse(JfrSource.isInstalled());
+        assertNull(tap());
     }
 
     @Test
@@ -42,8 +50,12 @@ class JfrSourceTest {
     @Test
     void probe_withAnyOfItsEvents_isInstalledWhileItIsRecorded() throws Exception {
         for (String each : List.of("Cancel", "Blocked", "GoroutineStart", "GoroutineEnd")) {
-            Recorded.during(Recorded.only(List.of(each)), () -> assertTrue(JfrSource.isInstalled(), each));
+            Recorded.during(Recorded.only(List.of(each)), () -> {
+                assertTrue(JfrSource.isInstalled(), each);
+                assertNotNull(tap(), each);
+            });
             assertFalse(JfrSource.isInstalled(), each);
+            assertNull(tap(), each);
         }
     }
 
