@@ -59,7 +59,6 @@ class RunListTest {
                 .map(e -> e.getEventType().getName()).toList();
         assertEquals(2, names.stream().filter("dev.millrace.Task"::equals).count());
         assertEquals(4, names.stream().filter("dev.millrace.Region"::equals).count());
-        assertTrue(names.contains("dev.millrace.Blocked"));
         assertTrue(names.contains("dev.millrace.GoroutineStart"));
     }
 

@@ -50,10 +50,20 @@ class LibraryEventsTest {
                     mutex.unlock();
                 });
                 Named.go(wg, "selecting", () -> Select.first().receive(other, v -> v).receive(other, v -> v).run());
-                for (String name : List.of("reader", "locker", "selecting")) {
+                var sleep = BG.withName("sleep").withCancel();
+                Named.go(wg, sleep, "sleeping", c -> c.awaitDone(Duration.ofHours(1)));
+                Named.go(wg, sleep, "napping", c -> {
+                    try {
+                        c.sleep(Duration.ofHours(1));
+                    } catch (dev.millrace.context.ContextException e) {
+                        assertTrue(c.isDone());
+                    }
+                });
+                for (String name : List.of("reader", "locker", "selecting", "napping", "sleeping")) {
                     untilWaits(name);
                 }
                 BG.sleep(Duration.ofMillis(5)); // how long is looked at below
+                sleep.cancel();
                 jobs.send(1);
                 mutex.unlock();
                 other.send(1);
@@ -72,7 +82,10 @@ class LibraryEventsTest {
         assertEquals("sync.Mutex.Lock", lock.getString("operation"));
         assertEquals(0, lock.getLong("task"));
         assertEquals(1, r.of("Blocked", "operation", "select").size(), r.toString());
-        assertFalse(r.of("Blocked", "operation", "sleep").isEmpty(), r.toString());
+        assertEquals(1, r.of("Blocked", "operation", "sleep").stream()
+                .filter(e -> e.getString("object").equals("\"sleep\"")).count(), r.toString());
+        assertEquals(1, r.of("Blocked", "operation", "done").stream()
+                .filter(e -> e.getString("object").equals("\"sleep\"")).count(), r.toString());
     }
 
     @Test
@@ -103,11 +116,16 @@ class LibraryEventsTest {
     @Test
     void blocked_unlessSetOtherwise_hasTenMilliseconds() throws Exception {
         Recorded r = Recorded.during(_ -> {}, () -> {
-            BG.withName("short").sleep(Duration.ofNanos(1));
-            BG.withName("long").sleep(Duration.ofMillis(11));
+            var wait = Chan.<Integer>named("long").unbuffered();
+            var wg = new WaitGroup();
+            Named.go(wg, "long", () -> wait.receive());
+            untilWaits("long");
+            BG.sleep(Duration.ofMillis(11));
+            wait.send(1);
+            wg.await();
         });
         assertTrue(r.of("Blocked").stream().allMatch(e -> e.getDuration().toMillis() >= 10), r.toString());
-        assertEquals(1, r.of("Blocked", "object", "\"long\"").size(), r.toString());
+        assertEquals(1, r.of("Blocked", "object", "channel \"long\"").size(), r.toString());
     }
 
     @Test
@@ -215,8 +233,8 @@ class LibraryEventsTest {
         var wg = new WaitGroup();
         Named.go(wg, "counted", () -> go.await());
         Recorded r = Recorded.during(
-                recording -> recording.enable("dev.millrace.GoroutineStatistics").withPeriod(Duration.ofMillis(10)),
-                () -> BG.sleep(Duration.ofMillis(300)));
+                recording -> recording.enable("dev.millrace.GoroutineStatistics").with("period", "endChunk"),
+                () -> {});
         go.countDown();
         wg.await();
         assertTrue(r.of("GoroutineStatistics").stream().anyMatch(e -> e.getLong("alive") >= 1), r.toString());

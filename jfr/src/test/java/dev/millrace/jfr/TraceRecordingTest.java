@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
+import dev.millrace.go.Go;
 import dev.millrace.sync.WaitGroup;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +30,11 @@ class TraceRecordingTest {
     void recording_closed_hasWrittenOursAndTheJdks() throws Exception {
         Path file = folder.resolve("run.jfr");
         try (var recording = Trace.start(file); var task = Trace.newTask(Context.background(), "all")) {
-            task.context().sleep(Duration.ofNanos(1_000));
+            var chan = Chan.<Integer>named("waited for").unbuffered();
             var wg = new WaitGroup();
-            Named.go(wg, "worker", () -> {});
+            Named.go(wg, "worker", () -> chan.receive());
+            LibraryEventsTest.untilWaits("worker");
+            chan.send(1);
             wg.await();
             task.close();
             recording.close();
@@ -40,7 +43,7 @@ class TraceRecordingTest {
         Recorded r = Recorded.in(file);
         assertEquals(1, r.of("Task", "taskType", "all").size());
         assertEquals(1, r.of("GoroutineStart", "name", "worker").size());
-        assertTrue(r.of("Blocked").stream().anyMatch(e -> e.getString("operation").equals("sleep")), r.toString());
+        assertEquals(1, r.of("Blocked", "object", "channel \"waited for\"").size(), r.toString());
         assertTrue(RecordingFile.readAllEvents(file).stream()
                 .anyMatch(e -> e.getEventType().getName().equals("jdk.JVMInformation")));
     }
@@ -67,7 +70,9 @@ class TraceRecordingTest {
             try (var ctx = Context.background().withName("program").withCancel()) {
                 var wg = new WaitGroup();
                 Named.go(wg, ctx, "worker", c -> c.awaitDone());
-                Context.background().sleep(Duration.ofMillis(30));
+                while (Go.goroutines().stream().allMatch(g -> g.waitsFor().isEmpty())) {
+                    Thread.onSpinWait();
+                }
                 ctx.cancel("over");
                 wg.await();
             }
@@ -77,7 +82,11 @@ class TraceRecordingTest {
     private static String location(Class<?> type) {
         String name = type.getName().replace('.', '/') + ".class";
         String url = String.valueOf(type.getClassLoader().getResource(name));
-        return Path.of(URI.create(url.substring(0, url.length() - name.length()))).toString();
+        String where = url.substring(0, url.length() - name.length());
+        if (where.startsWith("jar:")) {
+            where = where.substring("jar:".length(), where.length() - "!/".length());
+        }
+        return Path.of(URI.create(where)).toString();
     }
 
     @Test
@@ -85,7 +94,8 @@ class TraceRecordingTest {
         Path file = folder.resolve("jvm.jfr");
         var line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:disable",
-                "-XX:StartFlightRecording:filename=" + file + ",+dev.millrace.GoroutineStart#enabled=true",
+                "-XX:StartFlightRecording:filename=" + file + ",+dev.millrace.GoroutineStart#enabled=true"
+                        + ",+dev.millrace.Blocked#threshold=0ms",
                 "-cp", String.join(File.pathSeparator, location(Context.class), location(Trace.class),
                         location(Program.class))));
         line.add(Program.class.getName());
@@ -96,7 +106,7 @@ class TraceRecordingTest {
         Recorded r = Recorded.in(file);
         assertEquals(1, r.of("GoroutineStart", "name", "worker").size(), r.toString());
         assertEquals("over", r.one("Cancel", "context", "program").getString("causeText"));
-        assertTrue(r.of("Blocked").stream().anyMatch(e -> e.getThread().getJavaName().equals("main")), r.toString());
+        assertTrue(r.of("Blocked").stream().anyMatch(e -> e.getThread().getJavaName().equals("worker")), r.toString());
     }
 
     private static String read(Path file) {
