@@ -38,4 +38,5 @@
     uses dev.millrace.go.SchedulerFacts;
     uses dev.millrace.go.SpawnHook;
     uses dev.millrace.internal.Carriers;
+    uses dev.millrace.probe.ProbeSource;
 }

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.Context;
 import dev.millrace.examples.Program;
 import dev.millrace.examples.Programs;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunListTest {
     @Test
@@ -39,6 +43,33 @@ class RunListTest {
         Ran ran = Ran.here("run", "coordinate-waitgroup", "--help");
         assertEquals(0, ran.code());
         assertTrue(ran.out().startsWith(Programs.find("coordinate-waitgroup").orElseThrow().help()), ran.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run --jfr FILE trace-orders --orders 2 --last 1ms --patience 1h",
+        "run trace-orders --jfr FILE --orders 2 --last 1ms --patience 1h",
+        "run trace-orders --jfr=FILE --orders 2 --last 1ms --patience 1h"})
+    void run_with_jfr_records_the_program(String line, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve("run.jfr");
+        Ran ran = Ran.here(line.replace("FILE", file.toString()).split(" "));
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals(List.of("order 1: sent", "order 2: sent"), ran.outLines());
+        assertEquals("", ran.err());
+        var names = jdk.jfr.consumer.RecordingFile.readAllEvents(file).stream()
+                .map(e -> e.getEventType().getName()).toList();
+        assertEquals(2, names.stream().filter("dev.millrace.Task"::equals).count());
+        assertEquals(4, names.stream().filter("dev.millrace.Region"::equals).count());
+        assertTrue(names.contains("dev.millrace.GoroutineStart"));
+    }
+
+    @Test
+    void run_with_jfr_that_cannot_be_written_says_so(@TempDir Path folder) {
+        Ran ran = Ran.here("run", "trace-orders", "--jfr", folder.toString());
+        assertEquals(1, ran.code());
+        assertEquals("millrace: cannot record to \"" + folder
+                + "\": expected a file for the recording, but this is a folder: "
+                + folder + "\n", ran.err());
+        assertEquals("", ran.out());
     }
 
     @Test

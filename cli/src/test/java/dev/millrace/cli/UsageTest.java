@@ -34,6 +34,7 @@ class UsageTest {
             run                        | millrace run: Missing required parameter: 'NAME'
             run coordinate-contxt      | millrace run: no program is called "coordinate-contxt"; did you mean coordinate-context?
             run qqqqqqqqqqqq           | millrace run: no program is called "qqqqqqqqqqqq"; expected one that `millrace list` shows
+            run hello --jfr            | millrace run: expected a file behind --jfr
             exec                       | millrace exec: Missing required parameter: 'CMD'
             exec --timeout 5x true     | millrace exec: Invalid value for option '--timeout': expected a unit
             exec --grace -1s true      | millrace exec: Invalid value for option '--grace': expected a duration from 0 such as 0 or 500ms, was "-1s"

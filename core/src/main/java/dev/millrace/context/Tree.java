@@ -6,6 +6,7 @@ import dev.millrace.internal.Ending;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Registry;
+import dev.millrace.internal.Shown;
 import dev.millrace.internal.StopLog;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -123,8 +124,8 @@ final class Tree {
 
     /// Its name, or number, and the labels of its context.
     private static String labelled(Goroutine g) {
-        var labels = g.context() instanceof Context c ? c.labels() : Map.of();
-        return labels.isEmpty() ? g.label() : g.label() + " " + labels;
+        Map<String, String> labels = Shown.labels(g.id(), g.context());
+        return labels.isEmpty() ? g.label() : g.label() + " " + Shown.set(labels);
     }
 
     /// Tasks that have ended after `node`, where the end began there.

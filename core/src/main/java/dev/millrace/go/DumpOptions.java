@@ -17,7 +17,7 @@ public record DumpOptions(Format format, boolean stacks, int limit) {
         ///
         ///  - `goroutines`, an array of objects with `id` (the thread's number), `kind` (`goroutine` or `thread`), `name` (perhaps empty), `state`
         ///    (as [Thread.State]), `stack` (an array of strings, the newest first; absent without stacks); of goroutines also `creator` (a
-        ///    number), `context` (its name, perhaps empty), `labels` (an object of strings), `createdAt` (a line such as `A.java:12`; in debug mode
+        ///    number), `context` (its name, perhaps empty), `labels` (an object of strings; of a thread when it shows some), `createdAt` (a line such as `A.java:12`; in debug mode
         ///    only); of those that wait by the library also `waitsFor` (text), `waitedNanos`, and `under`, the name of the context that
         ///    the wait observes, where there is one;
         ///  - `leftOut`, the number of those over the limit.

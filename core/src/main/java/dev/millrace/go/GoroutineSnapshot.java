@@ -1,8 +1,8 @@
 package dev.millrace.go;
 
-import dev.millrace.context.Context;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Shown;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name its name; empty when it has none
 /// @param creator the number of the thread that started it
 /// @param context the name of its context; empty when that has none
-/// @param labels the labels of its context
+/// @param labels the labels that it shows, see [Labels]
 /// @param state what its thread does, as the JDK says
 /// @param waitsFor what it waits for; empty when it does not wait by the library
 /// @param startedAt the line that started it; in debug mode only
@@ -43,7 +43,7 @@ public record GoroutineSnapshot(
                 g.name(),
                 g.creator(),
                 node == null ? "" : node.name(),
-                g.context() instanceof Context c ? c.labels() : Map.of(),
+                Shown.labels(g.id(), g.context()),
                 g.thread().getState(),
                 g.waitsFor(),
                 g.site(),

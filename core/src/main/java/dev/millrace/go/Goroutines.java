@@ -35,7 +35,7 @@ public final class Goroutines {
     /// created by shop.Server.start in goroutine 1 at Server.java:12
     /// ```
     ///
-    /// In brackets stands what it waits for, and from a second on for how long. The last line is there in debug mode only. For very many
+    /// In brackets stands what it waits for, from a second on for how long, and what [Labels] it shows, as `labels:{"tenant": "7"}`. The last line is there in debug mode only. For very many
     /// goroutines use [#dump(Appendable, DumpOptions)], which keeps nothing.
     public static String dump() {
         var text = new StringBuilder();

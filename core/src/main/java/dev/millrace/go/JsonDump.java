@@ -1,6 +1,5 @@
 package dev.millrace.go;
 
-import dev.millrace.context.Context;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Sight;
@@ -9,7 +8,6 @@ import dev.millrace.internal.Stacks;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Goroutines as JSON; the fields are listed at [DumpOptions.Format#JSON].
@@ -61,6 +59,14 @@ final class JsonDump {
         if (g != null) {
             write(g);
         }
+        Map<String, String> labels = sight.labels();
+        if (g != null || !labels.isEmpty()) {
+            json.key("labels").open('{');
+            for (Map.Entry<String, String> label : labels.entrySet()) {
+                json.key(label.getKey()).value(label.getValue());
+            }
+            json.close('}');
+        }
         if (stacks != null) {
             json.key("stack").open('[');
             for (StackTraceElement frame : stack) {
@@ -74,12 +80,6 @@ final class JsonDump {
     private void write(Goroutine g) throws IOException {
         Node node = g.node();
         json.key("creator").value(g.creator()).key("context").value(node == null ? "" : node.name());
-        json.key("labels").open('{');
-        Map<String, String> labels = g.context() instanceof Context c ? new TreeMap<>(c.labels()) : Map.of();
-        for (Map.Entry<String, String> label : labels.entrySet()) {
-            json.key(label.getKey()).value(label.getValue());
-        }
-        json.close('}');
         StackTraceElement site = g.site();
         if (site != null) {
             json.key("createdAt").value(Sites.place(site));

@@ -4,6 +4,7 @@ import dev.millrace.internal.DeadlineNode;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Node;
+import dev.millrace.internal.Shown;
 import dev.millrace.internal.Sight;
 import dev.millrace.internal.Sites;
 import dev.millrace.internal.Spans;
@@ -111,7 +112,9 @@ final class TreeDump {
         StackTraceElement[] stack = stacks == null ? new StackTraceElement[0] : stacks.of(seen.thread());
         Sight sight = seen.again();
         Goroutine g = sight.goroutine();
-        String who = g == null ? sight.label() : g.name().isEmpty() ? "goroutine" : g.name();
+        String name = g == null ? sight.label() : g.name().isEmpty() ? "goroutine" : g.name();
+        Map<String, String> labels = sight.labels();
+        String who = labels.isEmpty() ? name : name + " " + Shown.set(labels);
         String place = Sites.userPlace(stack);
         String does = does(sight, stack) + (place.isEmpty() ? "" : " (" + place + ")");
         Branch branch = branch(g == null ? null : g.node());

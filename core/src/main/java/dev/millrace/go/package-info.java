@@ -63,6 +63,7 @@
 /// | `runtime.NumGoroutine()`, `runtime.NumCPU()` | [Go#numGoroutine()] (main is none), [Go#numCpu()] |
 /// | `fatal error: all goroutines are asleep - deadlock!` | a choice: [Goroutines#watch], with the crash policy as in Go |
 /// | the dump on `SIGQUIT`, the goroutine profile | [Goroutines#dump()]; on a signal by `dev.millrace.jvm` |
+/// | `pprof.Do(ctx, pprof.Labels("k", "v"), f)`, `pprof.WithLabels` | [Labels#run], [Labels#with]; shown in dumps and events |
 /// | `runtime.GOMAXPROCS(n)` | [Go#maxProcs(int)]; setting it needs `dev.millrace.jvm` |
 /// | the end of main ends the process | the end of the last thread that is not a daemon does; goroutines are daemons |
 package dev.millrace.go;

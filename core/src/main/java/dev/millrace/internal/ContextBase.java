@@ -1,5 +1,6 @@
 package dev.millrace.internal;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What every context of ours, and the event of its end, is for the packages that wait for it: its node. Public contexts and
@@ -10,6 +11,11 @@ public abstract class ContextBase {
 
     protected ContextBase(@Nullable Node node) {
         this.node = node;
+    }
+
+    /// Words for people that dumps show with the goroutines of a context, in the order of their names.
+    protected Map<String, String> labels() {
+        return Map.of();
     }
 
     /// The node of `context`, which is a `dev.millrace.context.Context` (those are sealed and all extend this class) or a `Done`.

@@ -44,7 +44,8 @@ public final class DumpText {
     private void write(Sight seen) throws IOException {
         StackTraceElement[] stack = stacks == null ? new StackTraceElement[0] : stacks.of(seen.thread());
         Sight sight = seen.again();
-        out.append(sight.label()).append(" [").append(state(sight, stack)).append("]:\n");
+        out.append(sight.label()).append(" [").append(state(sight, stack)).append(Shown.text(sight.labels()))
+                .append("]:\n");
         if (stacks == null) {
             return;
         }

@@ -309,6 +309,7 @@ public abstract class Node extends Hearers {
     /// Ends the node with `ending`, and everything registered below but what others are ending. False when it had ended before.
     final boolean end(Ending ending) {
         Walk prepared = first == null ? null : new Walk(ending); // before the state: nothing may fail in between
+        long reach = 0;
         if (!tryEnd(ending)) {
             return false;
         }
@@ -322,14 +323,29 @@ public abstract class Node extends Hearers {
             } finally {
                 walk(mine); // also without memory: nobody may wait for a walk that cannot come
             }
-            mine.tellBelow(this);
+            reach = mine.tellBelow(this);
         }
         try {
             leaveParent();
         } finally {
             finish();
         }
+        tellTap(ending, (int) (reach >>> 32), (int) reach);
         return true;
+    }
+
+    /// Tells a tap of an end that began here, when it is more than the close of something that nobody was left to hear of.
+    private void tellTap(Ending ending, int contexts, int others) {
+        Tap tap = Tap.current();
+        if (tap == null || (contexts == 0 && others == 0 && ending.cause() == null && !ending.isDeadline())
+                || cameFrom(ending) != null) {
+            return;
+        }
+        try {
+            tap.ended(this, ending, contexts, others);
+        } catch (Throwable t) {
+            Uncaught.giveLater(t);
+        }
     }
 
     /// The one instant of ending. Who wins sees to everything else.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A goroutine, or another thread that waits by the library, as one look found it.
@@ -96,6 +97,11 @@ public record Sight(Thread thread, @Nullable Goroutine goroutine, @Nullable Wait
 
     public String name() {
         return goroutine != null ? goroutine.name() : thread.getName();
+    }
+
+    /// The labels that it shows, in the order of their names.
+    public Map<String, String> labels() {
+        return Shown.labels(id(), goroutine == null ? null : goroutine.context());
     }
 
     /// What it waits for by the library; empty when it does not.

@@ -236,9 +236,7 @@ public class Waiter extends Party implements Patience.Awaited {
         Object mark = seat == null ? PARKED : seat;
         if (STATE.compareAndSet(this, null, mark)) {
             Tap tap = Tap.current();
-            if (tap != null) {
-                tap.waitStarted(thread, Reason.shown(reason));
-            }
+            Object told = tap == null ? null : tap.waitStarted(thread, Reason.shown(reason));
             if (seat != null) {
                 seat.blocked();
             }
@@ -257,7 +255,7 @@ public class Waiter extends Party implements Patience.Awaited {
                 seat.resumed();
             }
             if (tap != null) {
-                tap.waitEnded(thread, Reason.shown(reason));
+                tap.waitEnded(thread, Reason.shown(reason), told);
             }
         } else {
             s = state;

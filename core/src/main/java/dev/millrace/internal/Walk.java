@@ -38,15 +38,21 @@ final class Walk {
         told = true;
     }
 
-    /// Tells everybody below `origin`, which has just been ended.
-    void tellBelow(Node origin) {
+    /// Tells everybody below `origin`, which has just been ended. While a tap is there, counts them: the contexts in the upper half of
+    /// the answer, the waits and callbacks in the lower.
+    long tellBelow(Node origin) {
         Throwable failure = null;
+        boolean counts = Tap.current() != null;
+        long reach = 0;
         chain(origin.takeAll());
         origin.tellTap(ending);
         for (Link link = head; link != null; link = head) {
             head = link.next;
             link.next = null;
             link.prev = null;
+            if (counts) {
+                reach += link instanceof Listener || link instanceof Party ? 1 : 1L << 32;
+            }
             try {
                 link.hear(this);
             } catch (Throwable t) { // no thread, or no memory: the others are told all the same
@@ -59,6 +65,7 @@ final class Walk {
             Uncaught.giveLater(failure);
         }
         walker = null;
+        return reach;
     }
 
     /// Waits until everything below the nodes that this walk ended has ended too, whoever does it.

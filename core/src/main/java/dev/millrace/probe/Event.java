@@ -19,7 +19,7 @@ public sealed interface Event {
     /// @param failure what left its body; null when nothing did
     record GoroutineEnded(long goroutine, String name, @Nullable Throwable failure) implements Event {}
 
-    /// A thread parks.
+    /// A thread parks. See [Probe#onWait] for who wants to see the wait as one thing.
     ///
     /// @param thread its number
     /// @param waitsFor the object that it waits for, such as a wait group; its text says what for. Do not keep it
@@ -45,4 +45,13 @@ public sealed interface Event {
     /// @param name its name; empty when it has none
     /// @param end who ended it, when and why
     record ContextEnded(long context, String name, CancelRecord end) implements Event {}
+
+    /// A context was ended by itself, not with its parent, and everybody below has been told. Comes after its [ContextEnded] and those
+    /// of all below. Not told of one that was cancelled without a cause when nobody was left to hear of it: the close of what is finished.
+    ///
+    /// @param name its name; empty when it has none
+    /// @param end who ended it, when and why
+    /// @param contexts how many contexts below were told; those that nobody waits under notice it when they are asked, and are not counted
+    /// @param others how many waits, callbacks and bridges to an interrupt were told
+    record Cancelled(String name, CancelRecord end, int contexts, int others) implements Event {}
 }

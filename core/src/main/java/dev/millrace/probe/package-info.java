@@ -14,6 +14,7 @@
 ///  2. It is called by many threads at once, in no order but each thread's own.
 ///  3. Do not keep the objects that a thread waits for: keep their text.
 ///  4. Close the [Probes.Installation] when you have seen enough.
+///  5. Ask for the kinds of events that you want: the others are not made then.
 ///
 /// # What is not promised
 ///
@@ -22,5 +23,6 @@
 ///
 /// # From Go
 ///
-/// The nearest thing in Go is the execution tracer (`runtime/trace`) and its flight recorder; here it is an interface.
+/// The nearest thing in Go is the execution tracer (`runtime/trace`) and its flight recorder; here it is an interface. What has the
+/// form of Go's package, and writes a file, is the module `dev.millrace.jfr`.
 package dev.millrace.probe;

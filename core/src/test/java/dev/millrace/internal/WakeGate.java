@@ -47,7 +47,7 @@ public class WakeGate extends Tap {
     }
 
     @Override
-    public final void waitEnded(Thread thread, Object blocker) {
+    public final void waitEnded(Thread thread, Object blocker, Object started) {
         Semaphore pass = held.get(thread);
         if (pass != null) {
             inside.put(thread, true);
@@ -57,7 +57,9 @@ public class WakeGate extends Tap {
     }
 
     @Override
-    public void waitStarted(Thread thread, Object blocker) {}
+    public Object waitStarted(Thread thread, Object blocker) {
+        return null;
+    }
 
     @Override
     public void goroutineStarted(Goroutine goroutine) {}
@@ -70,4 +72,7 @@ public class WakeGate extends Tap {
 
     @Override
     public void contextEnded(Node node, Ending ending) {}
+
+    @Override
+    public void ended(Node node, Ending ending, int contexts, int others) {}
 }

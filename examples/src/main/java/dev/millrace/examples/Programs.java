@@ -46,7 +46,8 @@ public final class Programs {
             new PoolBuffers(),
             new CondBroadcast(),
             new MapOperations(),
-            new AtomicSum());
+            new AtomicSum(),
+            new TraceOrders());
 
     private Programs() {}
 

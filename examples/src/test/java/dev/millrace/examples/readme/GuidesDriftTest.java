@@ -19,7 +19,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /// What the guides show of tests is what the compiler has seen and JUnit has reported.
 class GuidesDriftTest {
-    private static final List<String> GUIDES = List.of("docs/guides/tests-without-sleeping.md");
+    private static final List<String> GUIDES =
+            List.of("docs/guides/tests-without-sleeping.md", "docs/guides/tracing.md");
 
     private static final String COMMENT = "testing/src/main/java/dev/millrace/testing/junit/package-info.java";
 
