@@ -80,6 +80,11 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
         }
     }
 
+    /// Takes it off the context. False when it was not there any more. For tests.
+    boolean forget() {
+        return node.remove(this);
+    }
+
     @Override
     protected void tell(Ending ending) {
         Go.go(ctx.detach(), "end of a body", _ -> cut());
