@@ -92,7 +92,14 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
 
     /// Ends the body, because the context has ended. What the subscriber throws goes to the caller.
     void cut() {
-        if (end == null && END.compareAndSet(this, null, Contexts.ended(ctx, null))) {
+        if (end == null) {
+            cut(Contexts.ended(ctx, null));
+        }
+    }
+
+    /// Ends the body with `why`.
+    void cut(Throwable why) {
+        if (ends(why)) {
             cancelClient();
             tellSubscriber();
         }

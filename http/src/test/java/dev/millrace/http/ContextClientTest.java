@@ -187,6 +187,64 @@ class ContextClientTest {
     }
 
     @Test
+    void interrupt_withinABody_isWhatItsSubscriberHears() throws Exception {
+        try (var ctx = BG.withCancel()) {
+            var heard = new CompletableFuture<Throwable>();
+            var caller = new CompletableFuture<Thread>();
+            var call = failing(() -> {
+                caller.complete(Thread.currentThread());
+                return http.send(ctx, request("/stall"), _ -> mine(heard));
+            });
+            Peer.Request request = peer.take();
+            part.get(10, SECONDS);
+            caller.get().interrupt();
+            assertSame(thrown(InterruptedWaitException.class, call), heard.get(10, SECONDS));
+            request.awaitGone();
+        }
+    }
+
+    @Test
+    void subscriberOfTheUser_hearsOfTheContextsEnd() throws Exception {
+        var ctx = BG.withCancel();
+        var heard = new CompletableFuture<Throwable>();
+        var call = failing(() -> http.send(ctx, request("/stall"), _ -> mine(heard)));
+        Peer.Request request = peer.take();
+        part.get(10, SECONDS);
+        ctx.cancel();
+        thrown(CancelledException.class, call);
+        assertInstanceOf(CancelledException.class, heard.get(10, SECONDS));
+        request.awaitGone();
+    }
+
+    private final CompletableFuture<Void> part = new CompletableFuture<>();
+
+    /// A subscriber whose body is there after the last byte.
+    private HttpResponse.BodySubscriber<Object> mine(CompletableFuture<Throwable> failure) {
+        var body = new CompletableFuture<Object>();
+        return HttpResponse.BodySubscribers.fromSubscriber(new java.util.concurrent.Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(java.util.concurrent.Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(java.util.List<java.nio.ByteBuffer> item) {
+                part.complete(null);
+            }
+
+            @Override
+            public void onError(Throwable t) {
+                failure.complete(t);
+            }
+
+            @Override
+            public void onComplete() {
+                body.complete("whole");
+            }
+        }, _ -> body.join());
+    }
+
+    @Test
     void failure_ofTheNetwork_isTheJdksWithTheCallersStack() throws Exception {
         int port;
         try (var s = new ServerSocket(0)) {
@@ -373,8 +431,11 @@ class ContextClientTest {
 
     @Test
     void stream_thatBreaks_isAnIoExceptionOfTheJdk() throws Exception {
-        try (var ctx = BG.withCancel(); InputStream body = http.stream(ctx, peer.uri("/cut")).body()) {
-            assertThrows(IOException.class, body::readAllBytes);
+        try (var ctx = BG.withCancel()) {
+            InputStream body = http.stream(ctx, peer.uri("/stall")).body();
+            peer.take().out.close();
+            var e = assertThrows(IOException.class, body::readAllBytes);
+            assertEquals(0, e.getSuppressed().length);
         }
     }
 

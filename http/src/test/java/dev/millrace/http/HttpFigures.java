@@ -5,9 +5,11 @@ import static dev.millrace.http.ContextClientTest.BG;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -184,22 +186,28 @@ final class HttpFigures {
     private static void echo(ServerSocket server) {
         byte[] answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
         Thread.ofVirtual().start(() -> {
-            for (;;) {
-                var s = server.accept();
-                s.setTcpNoDelay(true);
-                Thread.ofPlatform().daemon().start(() -> {
-                    try (s) {
-                        byte[] b = new byte[4096];
-                        for (int n; (n = s.getInputStream().read(b)) > 0;) {
-                            if (n > 2 && b[n - 1] == '\n' && b[n - 3] == '\n') {
-                                s.getOutputStream().write(answer);
-                            }
-                        }
-                    } catch (java.io.IOException e) {
-                        // the end of the measurement
-                    }
-                });
+            try {
+                for (;;) {
+                    Socket s = server.accept();
+                    Thread.ofPlatform().daemon().start(() -> echo(s, answer));
+                }
+            } catch (IOException e) {
+                // the end of the measurement
             }
         });
+    }
+
+    private static void echo(Socket socket, byte[] answer) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            byte[] b = new byte[4096];
+            for (int n; (n = socket.getInputStream().read(b)) > 0;) {
+                if (n > 2 && b[n - 1] == '\n' && b[n - 3] == '\n') {
+                    socket.getOutputStream().write(answer);
+                }
+            }
+        } catch (IOException e) {
+            // the end of the measurement
+        }
     }
 }

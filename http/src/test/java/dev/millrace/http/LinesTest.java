@@ -118,12 +118,12 @@ class LinesTest {
     @Test
     void failure_ofTheBody_closesTheChannelWithIt() throws Exception {
         try (var ctx = BG.withCancel()) {
-            var lines = http.lines(ctx, peer.uri("/cut")).body();
-            var e = assertThrows(ChanClosedException.class, () -> {
-                for (;;) {
-                    lines.receive(ctx);
-                }
-            });
+            var lines = lines(ctx);
+            var request = peer.take();
+            request.chunk("one\n");
+            assertEquals("one", lines.receive(ctx));
+            request.out.close();
+            var e = assertThrows(ChanClosedException.class, () -> lines.receive(ctx));
             assertInstanceOf(IOException.class, e.getCause());
         }
     }
