@@ -133,7 +133,10 @@ class Http2Test {
         assertEquals("/ok", http.get(BG, uri("/ok")).body());
         try (var ctx = BG.withTimeout(Duration.ofMillis(100))) {
             assertThrows(DeadlineExceededException.class, () -> http.get(ctx, uri("/silent")));
-            take().awaitGone();
+            Held there = held.poll(); // null on a machine so slow that it was not sent
+            if (there != null) {
+                there.awaitGone();
+            }
         }
     }
 

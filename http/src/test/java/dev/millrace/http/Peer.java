@@ -85,6 +85,17 @@ final class Peer implements AutoCloseable {
         return r;
     }
 
+    /// Waits until its clients have left all connections that they had made.
+    void awaitNoConnection() {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (!open.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(open.size() + " connections are open");
+            }
+            Thread.yield();
+        }
+    }
+
     private void serve(Socket s) {
         try (s) {
             s.setTcpNoDelay(true);
