@@ -79,7 +79,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
 
     private void await(CompletableFuture<?> answer) {
         var waiter = new Waiter(Scheduler.real()); // the network is outside of any bubble
-        answer.whenComplete((_, _) -> {
+        var _ = answer.whenComplete((_, _) -> {
             if (waiter.claim(Waiter.READY)) {
                 waiter.wake();
             }

@@ -58,6 +58,7 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
     private volatile Flow.@Nullable Subscription client;
     private volatile boolean subscribed;
     private volatile int inside; // calls of onNext that have not returned
+    @SuppressWarnings("unused") // through TOLD
     private volatile boolean told;
     private volatile boolean listening;
 

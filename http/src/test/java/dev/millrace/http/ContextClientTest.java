@@ -218,8 +218,8 @@ class ContextClientTest {
     private final CompletableFuture<Void> part = new CompletableFuture<>();
 
     /// A subscriber whose body is there after the last byte.
-    private HttpResponse.BodySubscriber<Object> mine(CompletableFuture<Throwable> failure) {
-        var body = new CompletableFuture<Object>();
+    private <T> HttpResponse.BodySubscriber<T> mine(CompletableFuture<Throwable> failure) {
+        var body = new CompletableFuture<T>();
         return HttpResponse.BodySubscribers.fromSubscriber(new java.util.concurrent.Flow.Subscriber<>() {
             @Override
             public void onSubscribe(java.util.concurrent.Flow.Subscription subscription) {
@@ -238,7 +238,7 @@ class ContextClientTest {
 
             @Override
             public void onComplete() {
-                body.complete("whole");
+                body.complete(null);
             }
         }, _ -> body.join());
     }
@@ -461,20 +461,26 @@ class ContextClientTest {
 
     @Test
     void answerThatComesWhenTheCallWasLeft_isNotKept() throws Exception {
-        var ctx = BG.withCancel();
-        var inHandler = new CompletableFuture<Void>();
-        var goOn = new CompletableFuture<Void>();
-        var call = failing(() -> http.send(ctx, request("/stall"), info -> {
-            inHandler.complete(null);
-            goOn.join();
-            return BodyHandlers.ofInputStream().apply(info);
-        }));
-        Peer.Request request = peer.take();
-        inHandler.get(10, SECONDS);
-        ctx.cancel();
-        thrown(CancelledException.class, call);
-        goOn.complete(null);
-        request.awaitGone();
+        for (boolean stream : new boolean[] {true, false}) {
+            var ctx = BG.withCancel();
+            var inHandler = new CompletableFuture<Void>();
+            var goOn = new CompletableFuture<Void>();
+            var heard = new CompletableFuture<Throwable>();
+            var call = failing(() -> http.send(ctx, request("/stall"), info -> {
+                inHandler.complete(null);
+                goOn.join();
+                return stream ? BodyHandlers.ofInputStream().apply(info) : mine(heard);
+            }));
+            Peer.Request request = peer.take();
+            inHandler.get(10, SECONDS);
+            ctx.cancel();
+            thrown(CancelledException.class, call);
+            goOn.complete(null);
+            request.awaitGone();
+            if (!stream) {
+                assertInstanceOf(CancelledException.class, heard.get(10, SECONDS));
+            }
+        }
     }
 
     // Headers.

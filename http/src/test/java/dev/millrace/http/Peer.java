@@ -1,5 +1,6 @@
 package dev.millrace.http;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.BufferedInputStream;
@@ -78,11 +79,16 @@ final class Peer implements AutoCloseable {
 
     /// The next request that was not answered to its end by itself.
     Request take() throws InterruptedException {
-        Request r = requests.poll(10, SECONDS);
+        Request r = poll(10_000);
         if (r == null) {
             throw new AssertionError("no request came");
         }
         return r;
+    }
+
+    /// The same; null when none comes in time.
+    Request poll(long millis) throws InterruptedException {
+        return requests.poll(millis, MILLISECONDS);
     }
 
     /// Waits until its clients have left all connections that they had made.
