@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Gives every request that passes through it a context, for any container of Jakarta Servlet 6.1. Put it before other filters.

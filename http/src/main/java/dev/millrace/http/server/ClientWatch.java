@@ -182,8 +182,9 @@ final class ClientWatch {
             connections.clear();
             running.set(false);
             if (first) {
-                log.accept(t instanceof IOException ? Level.INFO : Level.WARNING, "a client that leaves is only noticed by a"
-                        + " write that fails, since the kernel's table of connections cannot be read: " + t);
+                log.accept(t instanceof IOException ? Level.INFO : Level.WARNING,
+                        "a client that leaves is only noticed by a"
+                                + " write that fails, since the kernel's table of connections cannot be read: " + t);
             }
         }
     }

@@ -116,9 +116,10 @@ final class TcpTable {
         }
         int end = endOfLine(0);
         if (!isHead(end)) {
-            throw new IOException("expected the kernel's table of TCP connections in " + file + ", which begins with \"sl"
-                    + "  local_address\", but found "
-                    + (length == 0 ? "nothing" : "something else"));
+            throw new IOException(
+                    "expected the kernel's table of TCP connections in " + file + ", which begins with \"sl"
+                            + "  local_address\", but found "
+                            + (length == 0 ? "nothing" : "something else"));
         }
         for (int from = end + 1; from < length; from = end + 1) {
             end = endOfLine(from);
@@ -214,4 +215,5 @@ final class TcpTable {
             number = number << 4 | digit;
         }
         return number;
-    }}
+    }
+}

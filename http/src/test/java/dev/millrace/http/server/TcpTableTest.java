@@ -82,7 +82,8 @@ class TcpTableTest {
         String table = HEAD + "\n:\nnonsense\n 3: 0100007F:1F90\n 4: 0100007F:XXXX 0200007F:D2F4 01\n"
                 + "5: 0100007F0:1F90 0200007F:D2F4 01\n" + "6: 0100007F:1F90 0200007F:D2F4 0" + "\n" + good;
         assertEquals(List.of(1), states(table, null, ends("127.0.0.1", 8080, "127.0.0.2", 54004)));
-        assertEquals(List.of(), states(HEAD + good.substring(0, 30), null, ends("127.0.0.1", 8080, "127.0.0.2", 54004)));
+        assertEquals(List.of(),
+                states(HEAD + good.substring(0, 30), null, ends("127.0.0.1", 8080, "127.0.0.2", 54004)));
     }
 
     @Test
