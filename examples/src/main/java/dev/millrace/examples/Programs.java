@@ -40,6 +40,7 @@ public final class Programs {
             new WorkerPool(),
             new Crawler(),
             new Hedged(),
+            new Proxy(),
             new MutexSum(),
             new RwmutexCompare(),
             new OnceIcons(),

@@ -25,7 +25,7 @@ class ProgramsTest {
                         "gen", "workers", "channels", "unbuffered-alone", "select-loop", "pipelines", "md5all",
                         "friends", "reconfigure",
                         "ping-pong", "fan-in", "sieve", "daisy-chain", "power-series", "worker-pool", "crawler",
-                        "hedged", "mutex", "rwmutex", "once", "pool", "cond", "map", "atomic",
+                        "hedged", "proxy", "mutex", "rwmutex", "once", "pool", "cond", "map", "atomic",
                         "trace-orders"),
                 Programs.all().stream().map(Program::name).toList());
     }

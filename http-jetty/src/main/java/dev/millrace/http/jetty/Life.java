@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -54,6 +55,8 @@ final class Life {
             open.aborted(new DeadlineExceededException(String.valueOf(x.getMessage())));
         } else if (multiplexed) {
             open.clientLeft(Seen.STREAM_RESET, x);
+        } else if (x instanceof EofException) { // within the body
+            open.clientLeft(Seen.CLOSED, x);
         } else {
             open.aborted(x);
         }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **The client leaves.** On Linux that is noticed by the kernel's table of connections, at which one thread looks every 100 ms, as on the JDK's
 /// server, if the container tells the connection's own addresses. When it tells what a proxy's header says instead, or the connection is no TCP (a unix
-/// socket), it is noticed by a failed write only; and a client that resets the connection in the first 150 ms of a request is noticed only so,
+/// socket), it is noticed by a failed write only; and a client that resets the connection before it was looked at is noticed only so,
 /// too. A stream of HTTP/2 that is reset is noticed where the container tells the listener of an asynchronous request. For Jetty prefer
 /// `dev.millrace.http.jetty`, which knows more.
 ///

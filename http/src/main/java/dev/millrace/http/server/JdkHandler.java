@@ -35,6 +35,10 @@ final class JdkHandler implements HttpHandler {
                 handler.handle(ctx, watched);
                 return true;
             });
+            RequestEnd end = RequestEnd.of(ctx);
+            if (end != null) { // it has looked at the context, and gone
+                answer(exchange, request, end.status());
+            }
         } catch (ContextException e) {
             failure = e;
             int status = RequestEnd.statusOf(ctx, e);

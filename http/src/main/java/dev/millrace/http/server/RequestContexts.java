@@ -32,15 +32,16 @@ import org.jspecify.annotations.Nullable;
 /// It is immutable and for any number of servers; each `with` answers a new one. The same object serves the other adapters (`dev.millrace.http.jetty`,
 /// `dev.millrace.http.servlet`).
 ///
-/// **The end of a request.** [RequestEnd] has the four ways and their statuses. When a context's exception leaves the handler because the request has ended
-/// and the answer has not begun, the answer is that status, empty: 504 for the deadline, 503 for a shutdown; no answer for a client that left. So it
-/// is when a deadline that the handler itself set leaves it. Any other failure is answered by 500, empty, and thrown on as it came: the JDK's server closes the connection then. A request
-/// whose time is over before it begins, and one that comes after the end of the root, is answered so without calling the handler.
+/// **The end of a request.** [RequestEnd] has the four ways and their statuses. When a context's exception leaves the handler because the request has ended, or
+/// the handler returns after that, and the answer has not begun, then the answer is that status, empty: 504 for the deadline, 503 for a shutdown; the end of the connection for a
+/// client that left. So it is when a deadline that the handler itself set leaves it. Any other failure is answered by 500, empty, and thrown on as it came: the JDK's server
+/// closes the connection then. A request whose time is over before it begins, and one that comes after the end of the root, is answered so without calling the
+/// handler. An answer that has begun when the handler fails stays visibly incomplete.
 ///
-/// **The client leaves.** On Linux that is noticed while the handler computes, on average 50 ms and in general 150 ms later (by the kernel's table of
-/// connections, at which one thread looks every 100 ms while requests run that are older than 50 ms; no byte is touched, so that keep-alive and pipelining are as
-/// ever). A client that closes its side only counts as gone, as in Go. Elsewhere, and everywhere besides, a write that fails ends the
-/// context. Behind a proxy it is the proxy that leaves; most close their connection when their client does. From the last write of the answer on nothing is watched.
+/// **The client leaves.** On Linux that is noticed while the handler computes, at the next look at the kernel's table of connections: one thread looks every
+/// 100 ms while requests run that are older than 50 ms. No byte is touched, so keep-alive and pipelining are as ever. A client that closes its side only counts as gone, as in
+/// Go. Elsewhere, and everywhere besides, a write that fails ends the context. Behind a proxy it is the proxy that leaves; most close their
+/// connection when their client does. From the last write of the answer on nothing is watched.
 ///
 /// **Threads.** None is added but the one that looks. The handler runs on the server's executor: give it
 /// `Executors.newVirtualThreadPerTaskExecutor()`. A handler that returns and lets another thread answer has no context any more: let that thread have `ctx.detach()`.

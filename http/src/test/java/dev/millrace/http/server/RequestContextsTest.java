@@ -223,6 +223,16 @@ class RequestContextsTest {
     }
 
     @Test
+    void handler_thatReturnsWithoutAnswerAfterTheEnd_isAnsweredForIt() throws Exception {
+        try (var site = new Site(c -> c.withLimit(Duration.ofMillis(20)), (ctx, _) -> ctx.awaitDone());
+                var client = site.client()) {
+            assertEquals("504", client.send(get("/")).receive());
+            assertEquals(504, site.logged().status());
+            assertEquals("504", client.send(get("/")).receive());
+        }
+    }
+
+    @Test
     void log_thatFails_changesNothing() throws Exception {
         try (var site = new Site(c -> c.withLog(_ -> {
             throw new IllegalStateException("disk full");

@@ -14,7 +14,12 @@ public final class RawClient implements AutoCloseable {
 
     /// Connects.
     public RawClient(InetSocketAddress at) throws IOException {
-        socket = new Socket(at.getAddress(), at.getPort());
+        this(new Socket(at.getAddress(), at.getPort()));
+    }
+
+    /// Over a connection that is there.
+    public RawClient(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
