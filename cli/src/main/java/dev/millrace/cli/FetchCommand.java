@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.context.Context;
+import dev.millrace.http.ContextClient;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -94,7 +95,7 @@ final class FetchCommand implements Callable<Integer> {
                 .build();
         List<Fetcher.Answer> answers;
         try {
-            answers = new Fetcher(client, limit, failFast).fetch(ctx, requests);
+            answers = new Fetcher(ContextClient.over(client), limit, failFast).fetch(ctx, requests);
         } finally {
             client.shutdownNow(); // its close waits for connections
         }

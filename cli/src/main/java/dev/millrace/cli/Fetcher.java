@@ -2,12 +2,11 @@ package dev.millrace.cli;
 
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
-import dev.millrace.go.Interruptible;
 import dev.millrace.group.TaskGroup;
+import dev.millrace.http.ContextClient;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -48,13 +47,13 @@ final class Fetcher {
         }
     }
 
-    private final HttpClient client;
+    private final ContextClient client;
     private final int limit;
     private final boolean failFast;
 
     /// @param limit how many requests are under way at once
     /// @param failFast whether the first that fails cancels the others
-    Fetcher(HttpClient client, int limit, boolean failFast) {
+    Fetcher(ContextClient client, int limit, boolean failFast) {
         this.client = client;
         this.limit = limit;
         this.failFast = failFast;
@@ -103,19 +102,18 @@ final class Fetcher {
         }
     }
 
-    private Answer fetch(Context ctx, HttpRequest request) throws Exception {
+    private Answer fetch(Context ctx, HttpRequest request) {
         long start = System.nanoTime();
         try {
-            HttpResponse<Long> response = Interruptible.call(ctx, () -> {
-                var bytes = new AtomicLong();
-                // The call ends with the end of the body: a body that stalls is under the context as well.
-                return client.send(
-                        request,
-                        _ -> BodySubscribers.mapping(
-                                BodySubscribers.ofByteArrayConsumer(
-                                        some -> some.ifPresent(b -> bytes.addAndGet(b.length))),
-                                _ -> bytes.get()));
-            });
+            var bytes = new AtomicLong();
+            // The call ends with the end of the body: a body that stalls is under the context as well.
+            HttpResponse<Long> response = client.send(
+                    ctx,
+                    request,
+                    _ -> BodySubscribers.mapping(
+                            BodySubscribers.ofByteArrayConsumer(
+                                    some -> some.ifPresent(b -> bytes.addAndGet(b.length))),
+                            _ -> bytes.get()));
             return new Answer(response.statusCode(), response.body(), since(start), null);
         } catch (ContextException e) {
             return Answer.failed(since(start), cancelled(e));

@@ -50,7 +50,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
     private final HttpRequest request;
     private final BodyHandler<T> handler;
     private volatile @Nullable Guard<T> guard;
-    private volatile boolean left;
+    private volatile @Nullable Throwable left; // why
 
     Call(Context ctx, HttpRequest request, BodyHandler<T> handler) {
         this.ctx = ctx;
@@ -62,14 +62,11 @@ final class Call<T> implements BodyHandler<T>, Reason {
     HttpResponse<T> send(HttpClient client) throws IOException {
         CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, node == null ? handler : this);
         if (!answer.isDone()) {
-            boolean answered = false;
             try {
                 await(answer);
-                answered = true;
-            } finally {
-                if (!answered) {
-                    leave(answer);
-                }
+            } catch (Throwable t) { // also what the machine has to say: nothing is left behind
+                leave(answer, t);
+                throw t;
             }
         }
         HttpResponse<T> response = response(answer);
@@ -82,7 +79,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
 
     private void await(CompletableFuture<?> answer) {
         var waiter = new Waiter(Scheduler.real()); // the network is outside of any bubble
-        answer.whenComplete((_, _) -> {
+        var _ = answer.whenComplete((_, _) -> {
             if (waiter.claim(Waiter.READY)) {
                 waiter.wake();
             }
@@ -96,13 +93,15 @@ final class Call<T> implements BodyHandler<T>, Reason {
         }
     }
 
-    private void leave(CompletableFuture<?> answer) {
-        left = true;
+    private void leave(CompletableFuture<?> answer, Throwable why) {
+        left = why;
         try {
             Guard<T> body = guard;
             if (body != null) {
-                body.cut();
+                body.cut(why);
             }
+        } catch (RuntimeException e) { // of the subscriber
+            why.addSuppressed(e);
         } finally {
             answer.cancel(true);
         }
@@ -117,8 +116,9 @@ final class Call<T> implements BodyHandler<T>, Reason {
         }
         var made = new Guard<>(ctx, n, subscriber);
         guard = made;
-        if (left) {
-            made.cut();
+        Throwable why = left;
+        if (why != null) {
+            made.cut(why);
         }
         return made;
     }

@@ -60,7 +60,8 @@ public final class ContextClient {
         return new ContextClient(Objects.requireNonNull(client, "client"), Propagation.none());
     }
 
-    /// One that sends along what `policy` says of the context. A header that a request has itself is left as it is.
+    /// One that sends along what `policy` says of the context. A header that a request has itself is left as it is. A redirect that the client follows
+    /// is sent the same headers, wherever it leads.
     public ContextClient withPropagation(Propagation policy) {
         return new ContextClient(client, Objects.requireNonNull(policy, "policy"));
     }

@@ -26,7 +26,7 @@ public final class DeadlineHeader {
     private static final int DIGITS = 18; // as many as a long holds, whatever they are
 
     /// The header of gRPC, `grpc-timeout`: 1 to 8 digits and one of the units `H`, `M`, `S`, `m`, `u`, `n`. The finest unit that holds the
-    /// time is used, so that nothing above a nanosecond is lost of less than 0.1 s, and never more than one part in 1,600,000.
+    /// time is used, so that less than one part in 100,000 is lost.
     public static final DeadlineHeader GRPC_TIMEOUT = new DeadlineHeader("grpc-timeout", 0, false);
 
     /// What a caller asks of Envoy, and a server behind no proxy may read as well: `x-envoy-upstream-rq-timeout-ms`, in milliseconds.

@@ -58,6 +58,7 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
     private volatile Flow.@Nullable Subscription client;
     private volatile boolean subscribed;
     private volatile int inside; // calls of onNext that have not returned
+    @SuppressWarnings("unused") // through TOLD
     private volatile boolean told;
     private volatile boolean listening;
 
@@ -80,6 +81,11 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
         }
     }
 
+    /// Takes it off the context. False when it was not there any more. For tests.
+    boolean forget() {
+        return node.remove(this);
+    }
+
     @Override
     protected void tell(Ending ending) {
         Go.go(ctx.detach(), "end of a body", _ -> cut());
@@ -87,7 +93,14 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
 
     /// Ends the body, because the context has ended. What the subscriber throws goes to the caller.
     void cut() {
-        if (end == null && END.compareAndSet(this, null, Contexts.ended(ctx, null))) {
+        if (end == null) {
+            cut(Contexts.ended(ctx, null));
+        }
+    }
+
+    /// Ends the body with `why`.
+    void cut(Throwable why) {
+        if (ends(why)) {
             cancelClient();
             tellSubscriber();
         }

@@ -36,7 +36,7 @@ final class Percent {
         return out.toString();
     }
 
-    /// Null when `text` is no such encoding: a bad percent, a character that is not ASCII, bad UTF-8, and CR, LF or NUL, encoded or not.
+    /// Null when `text` is no such encoding: a bad percent, a character that is no printable ASCII, bad UTF-8, and CR, LF or NUL, encoded or not.
     static @Nullable String decode(String text) {
         byte[] bytes = new byte[text.length()];
         int n = 0;
@@ -49,7 +49,7 @@ final class Percent {
                 }
                 c = (char) HexFormat.fromHexDigits(text, i + 1, i + 3);
                 i += 2;
-            } else if (c > '~') {
+            } else if (c > '~' || (c < ' ' && c != '\t')) {
                 return null;
             }
             bytes[n++] = (byte) c;

@@ -1,0 +1,184 @@
+package dev.millrace.http;
+
+import static dev.millrace.http.ContextClientTest.BG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.chan.ChanClosedException;
+import dev.millrace.context.CancelledException;
+import dev.millrace.context.Context;
+import dev.millrace.go.Go;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Cancels at the moment when the answer comes. `-Dhttp.races=20000` for more.
+class RacesStressTest {
+    private static final int RACES = Integer.getInteger("http.races", 200);
+
+    private final AtomicInteger active = new AtomicInteger();
+    private final HttpClient plain = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(task -> {
+        active.incrementAndGet();
+        Thread.ofVirtual().start(() -> {
+            try {
+                task.run();
+            } finally {
+                active.decrementAndGet();
+            }
+        });
+    }).build();
+    private final ContextClient http = ContextClient.over(plain);
+    private Peer peer;
+
+    @BeforeEach
+    void open() throws IOException {
+        peer = new Peer();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        peer.close();
+        plain.shutdownNow();
+    }
+
+    private interface Op {
+        String run(Context ctx, String path) throws IOException;
+    }
+
+    private Op op(String kind) {
+        return switch (kind) {
+            case "whole" -> (ctx, path) -> http.get(ctx, peer.uri(path)).body();
+            case "stream" -> (ctx, path) -> {
+                try (InputStream in = http.stream(ctx, peer.uri(path)).body()) {
+                    return new String(in.readAllBytes());
+                }
+            };
+            case "unclosed" -> (ctx, path) -> new String(http.stream(ctx, peer.uri(path)).body().readAllBytes());
+            default -> (ctx, path) -> {
+                try {
+                    return http.lines(ctx, peer.uri(path)).body().receive(ctx);
+                } catch (ChanClosedException e) { // with the context's exception, when the goroutine behind it was faster
+                    throw e.getCause() instanceof CancelledException c ? c : e;
+                }
+            };
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"whole", "stream", "unclosed", "lines"})
+    void cancel_thatRacesWithTheAnswer_neverHitsTheNextCall(String kind) throws Exception {
+        Op op = op(kind);
+        op.run(BG, "/late?first");
+        long goroutines = Go.numGoroutine();
+        long descriptors = descriptors();
+        long delay = 1_000_000;
+        int cancelled = 0;
+        for (int i = 0; i < RACES; i++) {
+            String path = "/late?" + i;
+            var ctx = BG.withCancel();
+            long after = delay;
+            var done = new CountDownLatch(1);
+            Thread.ofVirtual().start(() -> {
+                LockSupport.parkNanos(after); // makes the two meet, orders nothing
+                ctx.cancel();
+                done.countDown();
+            });
+            try {
+                assertEquals(path, op.run(ctx, path));
+                delay = Math.max(100_000, delay - delay / 20);
+            } catch (CancelledException e) {
+                cancelled++;
+                delay += delay / 20;
+            }
+            assertEquals(path + "next", op.run(BG, path + "next"), "the next call");
+            done.await();
+        }
+        assertTrue(cancelled > 0 && cancelled < RACES, "one side always won: " + cancelled);
+        for (int i = 0; i < RACES; i++) {
+            assertEquals(1, peer.asked.get("/late?" + i + "next"), "the client had to ask again");
+        }
+        awaitTrue(() -> peer.open.size() <= 2, () -> peer.open.size() + " connections are open");
+        awaitTrue(() -> Go.numGoroutine() <= goroutines, () -> Go.numGoroutine() + " goroutines, were " + goroutines);
+        awaitTrue(() -> active.get() == 0, () -> active + " tasks of the client run");
+        awaitTrue(() -> descriptors() <= descriptors + 4, () -> descriptors() + " descriptors, were " + descriptors);
+    }
+
+    private static void awaitTrue(BooleanSupplier condition, java.util.function.Supplier<String> otherwise) {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(otherwise.get());
+            }
+            Thread.yield();
+        }
+    }
+
+    /// 0 where there is no such folder.
+    private static long descriptors() {
+        try (var all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Test
+    void waitingCalls_holdNoThread() throws Exception {
+        int calls = 50;
+        try (var ctx = BG.withCancel(); var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            http.get(ctx, peer.uri("/ok"));
+            int platform = Thread.getAllStackTraces().size();
+            long goroutines = Go.numGoroutine();
+            for (int i = 0; i < calls; i++) {
+                executor.submit(() -> http.get(ctx, peer.uri("/silent")));
+            }
+            for (int i = 0; i < calls; i++) {
+                peer.take();
+            }
+            awaitTrue(() -> active.get() == 0, () -> active + " tasks of the client run");
+            assertEquals(goroutines, Go.numGoroutine());
+            int now = Thread.getAllStackTraces().size();
+            assertTrue(now < platform + calls / 2, now + " platform threads, were " + platform);
+            ctx.cancel();
+        }
+        awaitTrue(() -> peer.open.size() <= 1, () -> peer.open.size() + " connections are open");
+    }
+
+    @Test
+    void cancel_ofManyCallsAtOnce_endsAll() throws Exception {
+        try (var ctx = BG.withCancel(); var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var all = new java.util.ArrayList<java.util.concurrent.Future<?>>();
+            for (int i = 0; i < 100; i++) {
+                boolean stream = i % 2 == 0;
+                all.add(executor.submit(() -> {
+                    try (InputStream body = stream ? http.stream(ctx, peer.uri("/stall")).body() : null) {
+                        return body == null ? http.get(ctx, peer.uri("/stall")).body() : body.readAllBytes();
+                    }
+                }));
+            }
+            for (int i = 0; i < 100; i++) {
+                peer.take();
+            }
+            ctx.cancel();
+            for (var call : all) {
+                var e = org.junit.jupiter.api.Assertions.assertThrows(java.util.concurrent.ExecutionException.class,
+                        call::get);
+                assertEquals(CancelledException.class, e.getCause().getClass());
+            }
+        }
+        awaitTrue(() -> peer.open.isEmpty(), () -> peer.open.size() + " connections are open");
+        awaitTrue(() -> active.get() == 0, () -> active + " tasks of the client run");
+    }
+}
