@@ -127,7 +127,7 @@ class ClientLeftTest {
             begun.countDown();
             sent.await();
             ctx.sleep(Duration.ofMillis(100)); // the byte is read within this, in general
-            return Site.answer(response, request.getHttpURI().getPath(), callback);
+            return Site.answer(response, request.getMethod() + " " + request.getHttpURI().getPath(), callback);
         }); var client = site.client()) {
             client.send(get("/1"));
             begun.await();
@@ -135,10 +135,10 @@ class ClientLeftTest {
             int first = Math.min(bytes, second.length());
             client.send(second.substring(0, first));
             sent.countDown();
-            assertEquals("200 /1", client.receive());
+            assertEquals("200 GET /1", client.receive());
             client.send(second.substring(first));
-            assertEquals("200 /2", client.receive());
-            assertEquals("200 /3", client.receive());
+            assertEquals("200 GET /2", client.receive());
+            assertEquals("200 GET /3", client.receive());
             for (int i = 0; i < 3; i++) {
                 assertEquals(RequestEnd.RETURNED, site.logged().end());
             }
