@@ -145,6 +145,43 @@ class ClientLeftTest {
         }
     }
 
+    /// Jetty's buffer is full of them, so a byte that is read besides could not be given back.
+    @Test
+    void pipelined_moreThanTheBufferHolds_areAnswered() throws Exception {
+        try (var site = new Site((ctx, request, response, callback) -> {
+            String path = request.getHttpURI().getPath();
+            ctx.awaitDone(Duration.ofMillis(path.equals("/0") ? 200 : 1));
+            return Site.answer(response, request.getMethod() + " " + path, callback);
+        }); var client = site.client()) {
+            var all = new StringBuilder();
+            for (int i = 0; i < 600; i++) {
+                all.append(get("/" + i));
+            }
+            client.send(all.toString());
+            for (int i = 0; i < 600; i++) {
+                assertEquals("200 GET /" + i, client.receive());
+            }
+        }
+    }
+
+    @Test
+    void body_thatComesLater_isTheHandlersAlone() throws Exception {
+        var begun = new CountDownLatch(1);
+        var sent = new CountDownLatch(1);
+        try (var site = new Site((ctx, request, response, callback) -> {
+            begun.countDown();
+            sent.await();
+            ctx.sleep(Duration.ofMillis(100)); // it is there before it is read
+            return Site.answer(response, Content.Source.asString(request), callback);
+        }); var client = site.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\n");
+            begun.await();
+            client.send("hello");
+            sent.countDown();
+            assertEquals("200 hello", client.receive());
+        }
+    }
+
     private static boolean slowly(Context ctx, Request request, Response response, Callback callback) {
         ctx.sleep(Duration.ofMillis(250));
         return Site.answer(response, request.getHttpURI().getPath(), callback);
