@@ -46,7 +46,7 @@ class JettyStressTest {
     void pipelinedRequests_thatComeAtAnyMoment_areAnsweredInOrder() throws Exception {
         try (var site = new Site((ctx, request, response, callback) -> {
             ctx.awaitDone(Duration.ofNanos(ThreadLocalRandom.current().nextLong(0, 600_000)));
-            return Site.answer(response, request.getHttpURI().getPath(), callback);
+            return Site.answer(response, request.getMethod() + " " + request.getHttpURI().getPath(), callback);
         }); var client = site.client()) {
             var sender = Thread.ofVirtual().start(() -> {
                 try {
@@ -62,7 +62,7 @@ class JettyStressTest {
                 }
             });
             for (int i = 0; i < 1000; i++) {
-                assertEquals("200 /" + i, client.receive());
+                assertEquals("200 GET /" + i, client.receive());
                 assertEquals(RequestEnd.RETURNED, site.logged().end());
             }
             sender.join();
