@@ -163,7 +163,8 @@ public final class InterruptBridge extends Listener {
                 set |= Thread.interrupted();
             }
         }
-        return set | Thread.interrupted();
+        boolean again = Thread.interrupted();
+        return set || again;
     }
 
     private boolean outerHasSent() {

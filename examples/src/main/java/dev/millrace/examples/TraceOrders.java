@@ -1,6 +1,7 @@
 package dev.millrace.examples;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
@@ -23,7 +24,7 @@ final class TraceOrders extends Example {
     int play(Context ctx, PrintStream out, Options options) throws Exception {
         int count = options.number("--orders", 4, 1, 1_000);
         Duration patience = options.duration("--patience", ofMillis(500));
-        Duration last = options.duration("--last", ofMillis(10_000));
+        Duration last = options.duration("--last", ofSeconds(10));
         options.end();
 
         var warehouse = Mutex.named("warehouse");

@@ -49,6 +49,7 @@ final class Guard implements Runnable {
     private final DriverKind kind;
     private final @Nullable Cancel cancel;
     private final Duration grace;
+    @SuppressWarnings("unused") // through STATE
     private volatile int state = CALLING;
     private @Nullable CancellableContext over; // written before FIRING, read after it
     private volatile @Nullable Exception cancelFailure;

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// block, and nothing of the user's is called. [#giveBack] comes after the release, on the thread that completes the stream, before
 /// Jetty looks at its buffer again.
 final class FillWatch implements Callback {
+    @SuppressWarnings("StaticAssignmentOfThrowable") // a token for Jetty, never thrown
     private static final Throwable RELEASE = new IOException("the answer is complete");
 
     private final AbstractEndPoint end;

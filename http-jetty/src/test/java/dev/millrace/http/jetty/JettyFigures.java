@@ -3,6 +3,7 @@ package dev.millrace.http.jetty;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
 import dev.millrace.verify.LeaveFigures;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /// Prints how soon a request's context ends on Jetty, HTTP/1.1. The machine should be idle.
@@ -33,8 +34,12 @@ final class JettyFigures {
                 }
 
                 @Override
-                public void close() throws Exception {
-                    site.close();
+                public void close() throws IOException {
+                    try {
+                        site.close();
+                    } catch (Exception e) {
+                        throw new IOException(e);
+                    }
                 }
             };
         });

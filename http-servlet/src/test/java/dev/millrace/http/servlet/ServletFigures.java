@@ -3,6 +3,7 @@ package dev.millrace.http.servlet;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
 import dev.millrace.verify.LeaveFigures;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -33,8 +34,12 @@ final class ServletFigures {
                 }
 
                 @Override
-                public void close() throws Exception {
-                    site.close();
+                public void close() throws IOException {
+                    try {
+                        site.close();
+                    } catch (Exception e) {
+                        throw new IOException(e);
+                    }
                 }
             };
         });

@@ -85,7 +85,7 @@ final class JdkHandler implements HttpHandler {
     }
 
     /// The server catches whatever a handler throws, checked or not.
-    @SuppressWarnings("unchecked") // not so, on purpose
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // not so, on purpose
     private static <X extends Throwable> X asItCame(@Nullable Throwable t) throws X {
         throw (X) t;
     }

@@ -70,6 +70,7 @@ public final class OpenRequest {
     private final CancellableContext ctx;
     private final Context view;
     private volatile int status;
+    @SuppressWarnings("unused") // through FINISHED
     private volatile boolean finished;
     private volatile @Nullable Object watched; // null, a ClientWatch.Watched, or NO_MORE
 

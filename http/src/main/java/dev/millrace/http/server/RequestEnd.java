@@ -26,6 +26,7 @@ public enum RequestEnd {
     RETURNED(0);
 
     /// Shared: a request that ends as it should makes no object.
+    @SuppressWarnings("StaticAssignmentOfThrowable") // a cause, never thrown
     static final CancelledException RETURN = new CancelledException("the request's handler has returned");
 
     static {

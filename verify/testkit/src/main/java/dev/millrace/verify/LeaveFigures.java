@@ -24,6 +24,9 @@ public final class LeaveFigures {
 
         /// Ends all of its requests.
         void shutdown();
+
+        @Override
+        void close() throws IOException;
     }
 
     /// How it is opened, with a handler that tells `times`.
@@ -127,7 +130,7 @@ public final class LeaveFigures {
                 times.acts.set(i, System.nanoTime());
             }
             switch (act) {
-                case FIN -> client.close();
+                case FIN -> client.leave();
                 case RST -> client.reset();
                 case SHUTDOWN -> server.shutdown();
                 case DEADLINE -> {}

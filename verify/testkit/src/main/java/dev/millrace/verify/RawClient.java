@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// An HTTP client that writes what a test wants, and leaves as it wants.
 public final class RawClient implements AutoCloseable {
@@ -56,13 +57,18 @@ public final class RawClient implements AutoCloseable {
         return line.toString().strip();
     }
 
+    /// Closes the connection, as [#close()].
+    public void leave() throws IOException {
+        close();
+    }
+
     /// Status and body of one answer: `200 hello`.
     public String receive() throws IOException {
-        String status = line().split(" ")[1];
+        String status = line().split(" ", 3)[1];
         int length = -1;
         boolean chunked = false;
-        for (String line; !(line = line()).isEmpty();) {
-            String lower = line.toLowerCase();
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            String lower = line.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
                 length = Integer.parseInt(lower.substring(15).strip());
             }
