@@ -43,6 +43,10 @@ class SweepsTest {
                 ScheduleError.class, () -> Explore.options().spuriousWakeUps().run(SweepsTest::waitsWithoutLoop));
         assertTrue(error.getMessage().contains("woken, and not ready"), error.getMessage());
         assertTrue(error.getMessage().contains("WAKE_UP at occasion 0"), error.getMessage());
+        var again = assertThrows(
+                ScheduleError.class,
+                () -> Explore.options().spuriousWakeUps().replay(error.choices()).run(SweepsTest::waitsWithoutLoop));
+        assertTrue(again.getMessage().contains("woken, and not ready"), again.getMessage());
     }
 
     @Test

@@ -94,10 +94,12 @@ public final class Explorer implements Runnable {
     }
 
     private Outcome sweep() {
-        Catalog earlier = null;
+        if (settings.strategy() == Settings.Kind.REPLAY) {
+            return all(new Injection(settings.sweep(), Replay.occasion(settings.replay())), null);
+        }
         for (int at = 0;; at++) {
             var injection = new Injection(settings.sweep(), at);
-            Outcome o = all(injection, earlier);
+            Outcome o = all(injection, null);
             if (o.report() != null || !injection.wasReached() || !o.complete()) {
                 return o;
             }
@@ -172,6 +174,9 @@ public final class Explorer implements Runnable {
             Failure second = shown.failure();
             again = second != null && second.sort().equals(failure.sort());
             failure = again && second != null ? second : failure;
+        }
+        if (settings.sweep() != null) {
+            choices = Replay.withOccasion(injection.at(), choices);
         }
         String report = Trace.report(
                 failure, again ? shown : run, again, failure.mayRepeat(), schedules, settings, choices);

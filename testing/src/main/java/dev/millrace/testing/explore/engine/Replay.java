@@ -2,8 +2,10 @@ package dev.millrace.testing.explore.engine;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Choices that were written down: `17=2,31=0,40#1`. A strand after `=`, a number after `#`, by the number of the act.
+/// Choices that were written down: `17=2,31=0,40#1`. A strand after `=`, a number after `#`, by the number of the act. Where something was injected, before all that the occasion:
+/// `3!17=2`.
 final class Replay implements Strategy {
     private final Map<Long, Integer> strands = new HashMap<>();
     private final Map<Long, Integer> numbers = new HashMap<>();
@@ -13,7 +15,8 @@ final class Replay implements Strategy {
     /// @throws IllegalArgumentException when that is no list of choices
     Replay(String choices, boolean strict) {
         this.strict = strict;
-        for (String choice : choices.isBlank() ? new String[0] : choices.trim().split(",", -1)) {
+        String listed = choices.substring(choices.indexOf('!') + 1);
+        for (String choice : listed.isBlank() ? new String[0] : listed.trim().split(",", -1)) {
             int mark = Math.max(choice.indexOf('='), choice.indexOf('#'));
             try {
                 (choice.charAt(mark) == '=' ? strands : numbers).put(
@@ -26,6 +29,20 @@ final class Replay implements Strategy {
                         e);
             }
         }
+    }
+
+    /// The occasion that `choices` begin with; 0 when they do not.
+    static int occasion(@Nullable String choices) {
+        int mark = choices == null ? -1 : choices.indexOf('!');
+        try {
+            return choices == null || mark < 0 ? 0 : Integer.parseInt(choices.substring(0, mark).trim());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("choices must begin like \"3!\", was \"" + choices + "\"", e);
+        }
+    }
+
+    static String withOccasion(int occasion, String choices) {
+        return occasion + "!" + choices;
     }
 
     @Override

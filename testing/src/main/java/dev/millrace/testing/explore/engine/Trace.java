@@ -111,10 +111,8 @@ final class Trace {
                     + " the program decides by something that is not under control.");
         }
         text.append("\nChoices: ").append(choices.isEmpty() ? "none" : choices);
-        text.append("\nRun it again: Explore.options().replay(\"").append(choices)
-                .append("\").run(...), or the test with"
-                        + " -Dmillrace.explore.replay=")
-                .append(choices);
+        text.append("\nRun it again: the test with -Dmillrace.explore.replay=").append(choices)
+                .append(", or its options with replay(\"").append(choices).append("\")");
         List<String> lines = shown.trace.lines();
         if (!lines.isEmpty()) {
             text.append("\n\nWhat happened:\n").append(String.join("\n", lines));
