@@ -5,6 +5,7 @@
     requires static org.junit.jupiter.api;
 
     exports dev.millrace.testing;
+    exports dev.millrace.testing.explore;
     exports dev.millrace.testing.junit;
 
     opens dev.millrace.testing.junit to

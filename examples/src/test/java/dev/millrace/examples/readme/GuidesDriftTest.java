@@ -20,7 +20,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /// What the guides show of tests is what the compiler has seen and JUnit has reported.
 class GuidesDriftTest {
     private static final List<String> GUIDES =
-            List.of("docs/guides/tests-without-sleeping.md", "docs/guides/tracing.md");
+            List.of("docs/guides/tests-without-sleeping.md", "docs/guides/tracing.md", "docs/guides/every-order.md");
 
     private static final String COMMENT = "testing/src/main/java/dev/millrace/testing/junit/package-info.java";
 
@@ -77,6 +77,8 @@ class GuidesDriftTest {
         for (int i = 0; i < 10 && !shown.equals(reported); i++) {
             reported.clear();
             failures("dev.millrace.examples.guides.WithoutSleeping")
+                    .forEach((test, text) -> reported.put(test, steady(text)));
+            failures("dev.millrace.examples.guides.EveryOrder")
                     .forEach((test, text) -> reported.put(test, steady(text)));
         }
         assertEquals(shown, reported);

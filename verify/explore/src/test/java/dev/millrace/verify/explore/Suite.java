@@ -1,0 +1,136 @@
+package dev.millrace.verify.explore;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.millrace.testing.explore.engine.Entry;
+import dev.millrace.testing.explore.engine.Explorer;
+import dev.millrace.testing.explore.engine.Mutation;
+import dev.millrace.testing.explore.engine.Outcome;
+import dev.millrace.testing.explore.engine.Settings;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// How the suites explore: the quick tier within the build, the full one with `-Dexplore.tier=full`.
+final class Suite {
+    /// A protocol of the library, as a program.
+    @FunctionalInterface
+    interface Protocol extends Serializable {
+        void run() throws Throwable;
+    }
+
+    private static final boolean FULL = "full".equals(System.getProperty("explore.tier"));
+    private static final int BY_CHANCE = FULL ? 100_000 : 1_000;
+    private static final Duration MOST = Duration.ofMinutes(FULL ? 10 : 1);
+
+    private Suite() {}
+
+    private static Settings settings(Settings.Kind strategy, int preemptions, long schedules, boolean early) {
+        return new Settings(
+                strategy, preemptions, 3, 1, schedules, MOST, true, early, 100_000, List.of(), List.of(), null, null,
+                null, false);
+    }
+
+    /// All schedules with so many preemptions, in the full tier with 3, then some by chance.
+    static void passes(String name, int preemptions, Protocol protocol) {
+        passes(name, preemptions, true, protocol);
+    }
+
+    /// @param early whether deadlines may pass while others could run: not where they are there for the case that something is wrong
+    static void passes(String name, int preemptions, boolean early, Protocol protocol) {
+        int most = FULL ? Math.max(3, preemptions) : preemptions;
+        explore(name, settings(Settings.Kind.DEPTH_FIRST, most, Long.MAX_VALUE, early), protocol);
+        explore(name, settings(Settings.Kind.RANDOM, most, BY_CHANCE, early), protocol);
+        explore(name, settings(Settings.Kind.PRIORITIES, most, BY_CHANCE, early), protocol);
+    }
+
+    /// All schedules with 2 preemptions, once for each occasion at which the sweep can strike.
+    static void sweeps(String name, Settings.Sweep sweep, Protocol protocol) {
+        Settings s = settings(Settings.Kind.DEPTH_FIRST, 2, Long.MAX_VALUE, true);
+        explore(name, new Settings(
+                s.strategy(), s.preemptions(), s.depth(), s.seed(), s.schedules(), s.time(), s.races(), s.early(),
+                s.acts(), s.left(), s.coarse(), null, sweep, null, false), protocol);
+    }
+
+    private static void explore(String name, Settings settings, Protocol protocol) {
+        Outcome outcome = outcome(settings, protocol);
+        System.out.printf(
+                "%-32s %-12s %9d schedules  %6d ms  %4d acts  %s%n",
+                name, settings.sweep() == null ? settings.strategy() : settings.sweep(), outcome.schedules(),
+                outcome.nanos() / 1_000_000, outcome.acts(),
+                (outcome.complete() ? "complete" : "not complete")
+                        + (settings.sweep() == null ? "" : ", " + outcome.occasions() + " occasions"));
+        assertTrue(settings.sweep() == null || outcome.report() != null || outcome.occasions() > 0,
+                "nothing was injected");
+        if (outcome.report() != null) {
+            fail(outcome.report());
+        }
+        assertTrue(outcome.complete(), () -> "not complete, points are " + outcome.points());
+        Set<String> unmeant = new TreeSet<>(outcome.racy());
+        unmeant.removeAll(Racy.ALLOWED);
+        assertTrue(unmeant.isEmpty(), () -> "races that nobody meant: " + unmeant);
+    }
+
+    /// The planted fault is found, by one of the strategies.
+    static void finds(Mutation planted, int preemptions, Protocol protocol) {
+        finds(planted, preemptions, true, protocol);
+    }
+
+    static void finds(Mutation planted, int preemptions, boolean early, Protocol protocol) {
+        var found = new StringBuilder();
+        for (Settings.Kind kind : List.of(Settings.Kind.DEPTH_FIRST, Settings.Kind.PRIORITIES, Settings.Kind.RANDOM)) {
+            Outcome outcome =
+                    outcome(settings(kind, preemptions, kind == Settings.Kind.DEPTH_FIRST ? 20_000 : 2_000, early)
+                            .with(planted), protocol);
+            if (outcome.report() != null) {
+                found.append(kind).append(" in schedule ").append(outcome.schedules()).append(": ")
+                        .append(outcome.report().lines().findFirst().orElse("")).append("; ");
+            }
+        }
+        System.out.println(planted + ": " + (found.isEmpty() ? "not found" : found));
+        assertTrue(!found.isEmpty(), () -> planted + " was not found");
+    }
+
+    private static Outcome outcome(Settings settings, Protocol protocol) {
+        try {
+            return Explorer.explore(settings, Entry.lambda(protocol));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    static Thread go(String name, Body body) {
+        return Thread.ofVirtual().name(name).start(() -> {
+            try {
+                body.run();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    /// Waits for the end of `thread`, whatever interrupts come.
+    static void join(Thread thread) {
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                // waits on
+            }
+        }
+    }
+
+    interface Body {
+        void run() throws Exception;
+    }
+}
