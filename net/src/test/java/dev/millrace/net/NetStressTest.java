@@ -16,6 +16,7 @@ import java.io.File;
 import java.lang.ref.WeakReference;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -120,8 +121,12 @@ class NetStressTest {
     }
 
     private static void cycle() throws Exception {
+        var inside = new CountDownLatch(1); // a connection may be there before the server
         try (Listener listener = Listener.listen("127.0.0.1:0"); var ctx = BG.withCancel()) {
-            var served = running(() -> listener.serve(ctx, Duration.ZERO, (c, conn) -> conn.read(c, new byte[1])));
+            var served = running(() -> listener.serve(ctx, Duration.ZERO, (c, conn) -> {
+                inside.countDown();
+                conn.read(c, new byte[1]);
+            }));
             Conn conn = Dialer.tcp().dial(BG, HostPort.of(listener.address()));
             try (var short_ = BG.withTimeout(Duration.ofMillis(1))) {
                 conn.read(short_, new byte[1]);
@@ -129,6 +134,7 @@ class NetStressTest {
                 // as wanted
             }
             var read = running(() -> conn.read(ctx, new byte[1])).awaitBlocked("blockingRead");
+            inside.await();
             ctx.cancel();
             read.failure();
             served.get();
