@@ -37,8 +37,8 @@ class MutantsTest {
                 mutant("Walk", "tellBelow", "takeAll", 0, 2, Protocols::cancelAgainstChild),
                 mutant("InterruptBridge", "deliver", "interrupt", 0, 3, Protocols::bridgeDelivers),
                 mutant("InterruptBridge", "deliver", "unpark", 0, 3, Protocols::bridgeLeaksNothing),
-                mutant("InterruptBridge", "exit", "awaitSent", 0, 3, Protocols::bridgeLeaksNothing),
-                mutant("InterruptBridge", "exit", "interrupted", 0, 3, Protocols::bridgeLeaksNothing),
+                mutant("InterruptBridge", "exit", "takeBack", 0, 3, Protocols::bridgeLeaksNothing),
+                mutant("InterruptBridge", "takeBack", "interrupted", 2, 3, Protocols::bridgeLeaksNothing),
                 mutant("InterruptBridge", "exit", "outerHasSent", 0, 2, Protocols::bridgesInEachOther),
                 Arguments.of(
                         new Mutation("dev.millrace.sync.Once", "runOrWait", "compareAndExchange", 0), 2,
