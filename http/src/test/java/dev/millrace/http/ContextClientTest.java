@@ -92,6 +92,13 @@ class ContextClientTest {
         assertThrows(CancelledException.class, () -> http.get(ctx, peer.uri("/ok")));
         assertThrows(CancelledException.class, () -> http.stream(ctx, peer.uri("/ok")));
         assertThrows(CancelledException.class, () -> http.lines(ctx, peer.uri("/ok")));
+        var asked = new AtomicReference<>(false);
+        ContextClient other = ContextClient.over(new FailingClient(() -> {
+            asked.set(true);
+            return new IOException("it was asked");
+        }));
+        assertThrows(CancelledException.class, () -> other.get(ctx, peer.uri("/ok")));
+        assertFalse(asked.get());
         assertEquals(0, peer.connections.get());
     }
 
