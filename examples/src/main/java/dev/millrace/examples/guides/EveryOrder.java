@@ -8,6 +8,7 @@ import dev.millrace.testing.explore.Explored;
 import dev.millrace.testing.junit.Explore;
 
 /// The tests of the guide "Every order". Some are meant to fail: the guide shows what they say.
+@SuppressWarnings("NonAtomicVolatileUpdate") // the fault that is to be found
 class EveryOrder {
     // region counter
     static final class Counter {
