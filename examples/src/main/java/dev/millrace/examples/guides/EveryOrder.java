@@ -7,8 +7,7 @@ import dev.millrace.sync.WaitGroup;
 import dev.millrace.testing.explore.Explored;
 import dev.millrace.testing.junit.Explore;
 
-/// The tests of the guide "Every order". Some are meant to fail: the guide shows what they say.
-@SuppressWarnings("NonAtomicVolatileUpdate") // the fault that is to be found
+@SuppressWarnings("NonAtomicVolatileUpdate") // tests of the guide "Every order": some are meant to fail, and it shows what they say
 class EveryOrder {
     // region counter
     static final class Counter {
