@@ -6,18 +6,15 @@ import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.exec.Exec;
 import dev.millrace.group.TaskGroup;
-import dev.millrace.http.ContextClient;
 import dev.millrace.net.Dialer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.http.HttpClient;
 import java.sql.SQLException;
 import java.time.Duration;
 
 /// One deadline ends five kinds of work, here and where they made others work.
 final class Five extends Example {
-    private static final ContextClient HTTP = ContextClient.over(HttpClient.newHttpClient());
     private static final String SLOW = "select count(*) from system_range(1, 1000000000000) where mod(x, 7) = 3";
 
     Five() {
@@ -43,7 +40,7 @@ final class Five extends Example {
         try (var ctx = request.withName("page").withTimeout(timeout);
                 var group = TaskGroup.open(ctx.withName("parts"))) {
             group.go("sql", c -> query(c, ends));
-            group.go("http", c -> HTTP.get(c, ends.uri()));
+            group.go("http", c -> ends.http.get(c, ends.uri()));
             group.go("socket", c -> listen(c, ends));
             group.go("process", c -> Exec.command(c, "sh", "-c", "sleep 3600 & sleep 3600").run());
             group.go("task", c -> compute(c));

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
+import dev.millrace.http.ContextClient;
 import dev.millrace.http.server.RequestContexts;
 import dev.millrace.http.server.Served;
 import dev.millrace.jdbc.Database;
@@ -17,6 +18,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,6 +38,8 @@ final class FiveEnds implements AutoCloseable {
 
     /// The database.
     final Database database;
+    /// For the server.
+    final ContextClient http = ContextClient.over(HttpClient.newHttpClient());
 
     /// How somebody else's part ended.
     private static final class End<T> {
@@ -112,6 +116,7 @@ final class FiveEnds implements AutoCloseable {
     public void close() throws IOException {
         life.cancel();
         server.stop(0);
+        http.client().close();
         pool.dispose();
         listener.close();
     }
