@@ -2,7 +2,6 @@ package dev.millrace.examples;
 
 import static dev.millrace.go.Go.go;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
@@ -15,29 +14,24 @@ import dev.millrace.net.HostPort;
 import dev.millrace.net.Listener;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import org.h2.jdbcx.JdbcConnectionPool;
 
 /// The other ends of the program `five`: a database, an HTTP server, the peer of a socket, processes. Each is asked how it heard of the end.
 final class FiveEnds implements AutoCloseable {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final CancellableContext life = Context.background().withName("other ends").withTimeout(HOUR);
-    private final JdbcConnectionPool pool;
-    private final HttpServer server;
+    private final MemoryDatabase memory = new MemoryDatabase();
+    private final LocalServer server;
     private final End<Served> request = new End<>();
     private final Listener listener;
     private final End<Integer> socket = new End<>();
 
     /// The database.
-    final Database database;
+    final Database database = Database.of(memory.pool);
     /// For the server.
     final ContextClient http = ContextClient.over(HttpClient.newHttpClient());
 
@@ -52,17 +46,12 @@ final class FiveEnds implements AutoCloseable {
     }
 
     private FiveEnds() throws IOException {
-        pool = JdbcConnectionPool.create(
-                "jdbc:h2:mem:five" + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), "sa", "");
-        database = Database.of(pool);
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server = LocalServer.open();
         server.createContext("/", RequestContexts.under(life).withLog(request.ended::trySend)
                 .handler((ctx, _) -> {
                     request.begun = true;
                     ctx.sleep(HOUR);
                 }));
-        server.start();
         listener = Listener.listen("127.0.0.1:0");
         go(life, "peer", c -> {
             try (Conn peer = listener.accept(c)) {
@@ -78,7 +67,7 @@ final class FiveEnds implements AutoCloseable {
 
     /// Where the server takes an hour for an answer.
     URI uri() {
-        return URI.create("http://" + HostPort.of(server.getAddress()) + "/rate");
+        return server.uri("/rate");
     }
 
     /// Where somebody listens and never says anything.
@@ -89,22 +78,12 @@ final class FiveEnds implements AutoCloseable {
     /// Asks every end how it ended, and waits for those that have not heard yet.
     void report(PrintStream out) throws Exception {
         try (var ctx = life.withTimeout(Duration.ofSeconds(20))) {
-            out.println("sql      the database runs " + queries(ctx) + " such queries");
+            out.println("sql      the database runs the query: " + memory.runs(Five.SLOW));
             out.println("http     the server "
                     + request.words(ctx, served -> "logs: " + served));
             out.println("socket   the peer "
                     + socket.words(ctx, n -> "reads " + (n < 0 ? "the end" : "a byte")));
             out.println("process  " + sleepers() + " of its processes are left");
-        }
-    }
-
-    private long queries(Context ctx) throws Exception {
-        try (var c = database.with(ctx).getConnection(); var statement = c.createStatement();
-                var rows = statement.executeQuery("""
-                        select count(*) from information_schema.sessions
-                        where executing_statement like 'select count(*) from system_range%'""")) {
-            rows.next();
-            return rows.getLong(1);
         }
     }
 
@@ -115,9 +94,9 @@ final class FiveEnds implements AutoCloseable {
     @Override
     public void close() throws IOException {
         life.cancel();
-        server.stop(0);
+        server.close();
         http.client().close();
-        pool.dispose();
+        memory.close();
         listener.close();
     }
 }

@@ -1,7 +1,6 @@
 package dev.millrace.examples;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
@@ -12,8 +11,6 @@ import dev.millrace.http.Propagation;
 import dev.millrace.http.server.RequestContexts;
 import dev.millrace.jdbc.Database;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,8 +18,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /// The server of the program `request`: a page is made of a database's answer and another server's, both under the request's context.
 final class PageServer implements AutoCloseable {
@@ -40,8 +35,7 @@ final class PageServer implements AutoCloseable {
     // endregion
 
     private final ContextClient http = ContextClient.over(HttpClient.newHttpClient()).withPropagation(POLICY);
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    private final LocalServer server = LocalServer.open();
     private final Database database;
     private final URI rates;
     private final Chan<String> log;
@@ -57,8 +51,6 @@ final class PageServer implements AutoCloseable {
                 .withLog(served -> log.trySend("page: " + served));
         server.createContext("/page", contexts.handler(this::page));
         // endregion
-        server.setExecutor(threads);
-        server.start();
     }
 
     // region page
@@ -106,18 +98,12 @@ final class PageServer implements AutoCloseable {
     }
 
     URI uri() {
-        return at(server, "/page");
-    }
-
-    static URI at(HttpServer server, String path) {
-        InetSocketAddress address = server.getAddress();
-        return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + path);
+        return server.uri("/page");
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.close();
+        server.close();
         http.client().close();
     }
 }

@@ -4,7 +4,6 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
@@ -13,8 +12,6 @@ import dev.millrace.http.server.RequestContexts;
 import dev.millrace.http.server.Served;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,8 +19,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /// A reverse proxy: what it says and stops when the client leaves, when the time is over, and when the server behind it fails.
 final class Proxy extends Example {
@@ -32,27 +27,21 @@ final class Proxy extends Example {
     }
 
     /// A server and what it logs.
-    private record Site(HttpServer server, ExecutorService threads, Chan<Served> log) implements AutoCloseable {
+    private record Site(LocalServer server, Chan<Served> log) implements AutoCloseable {
         static Site open(Context ctx, Duration limit, RequestContexts.Handler handler) throws IOException {
-            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            var threads = Executors.newVirtualThreadPerTaskExecutor();
-            var log = Chan.<Served>unlimited();
-            var contexts = RequestContexts.under(ctx).withLimit(limit).withLog(log::send);
-            server.setExecutor(threads);
-            server.createContext("/", contexts.handler(handler));
-            server.start();
-            return new Site(server, threads, log);
+            var site = new Site(LocalServer.open(), Chan.unlimited());
+            site.server.createContext("/",
+                    RequestContexts.under(ctx).withLimit(limit).withLog(site.log::send).handler(handler));
+            return site;
         }
 
         URI uri(String path) {
-            InetSocketAddress at = server.getAddress();
-            return URI.create("http://" + at.getAddress().getHostAddress() + ":" + at.getPort() + path);
+            return server.uri(path);
         }
 
         @Override
         public void close() {
-            server.stop(0);
-            threads.close();
+            server.close();
         }
     }
 

@@ -8,16 +8,13 @@ import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.jdbc.Database;
 import java.io.PrintStream;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
-import org.h2.jdbcx.JdbcConnectionPool;
 
 /// A query that would take hours, on a real database: once under a context, once with a timeout that only the caller has.
 final class Query extends Example {
@@ -32,27 +29,23 @@ final class Query extends Example {
         var timeout = options.duration("--timeout", ofMillis(50));
         boolean byHand = options.flag("--by-hand");
         options.end();
-        String url = "jdbc:h2:mem:query" + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
-        var pool = JdbcConnectionPool.create(url, "sa", "");
-        try (var observer = pool.getConnection()) {
-            isAsked(observer); // so that the first real look is no slower than the others
+        try (var memory = new MemoryDatabase()) {
+            memory.runs(SQL); // so that the first real look is no slower than the others
             out.println("asking: " + SQL);
             if (byHand) {
-                askByHand(pool, timeout, observer, out);
+                askByHand(memory, timeout, out);
             } else {
-                ask(ctx, timeout, Database.of(pool), observer, out);
+                ask(ctx, timeout, memory, out);
             }
-        } finally {
-            pool.dispose();
         }
         out.println("over");
         return 0;
     }
 
     // region query
-    private static void ask(
-            Context parent, Duration timeout, Database database, Connection observer, PrintStream out)
+    private static void ask(Context parent, Duration timeout, MemoryDatabase memory, PrintStream out)
             throws SQLException {
+        var database = Database.of(memory.pool);
         try (var ctx = parent.withName("count").withTimeout(timeout);
                 var connection = database.with(ctx).getConnection();
                 var statement = connection.createStatement()) {
@@ -60,7 +53,7 @@ final class Query extends Example {
         } catch (ContextException e) {
             out.println(e.getMessage());
         }
-        out.println("the database is still at it: " + isAsked(observer));
+        out.println("the database is still at it: " + memory.runs(SQL));
         try (var connection = database.with(parent).getConnection(); // the same one, from the pool
                 var statement = connection.createStatement()) {
             out.println("asking the next: 1 + 1 = " + number(statement, "select 1 + 1"));
@@ -69,10 +62,9 @@ final class Query extends Example {
     // endregion
 
     // region by-hand
-    private static void askByHand(
-            JdbcConnectionPool pool, Duration timeout, Connection observer, PrintStream out) throws Exception {
+    private static void askByHand(MemoryDatabase memory, Duration timeout, PrintStream out) throws Exception {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor();
-                var connection = pool.getConnection();
+                var connection = memory.pool.getConnection();
                 var statement = connection.createStatement()) {
             Future<Long> answer = executor.submit(() -> number(statement, SQL));
             try {
@@ -82,7 +74,7 @@ final class Query extends Example {
                 out.println("no answer after " + timeout.toMillis() + " ms: the caller has its timeout, and goes on");
             }
             sleep(ofSeconds(1));
-            out.println("a second later, the database is still at it: " + isAsked(observer));
+            out.println("a second later, the database is still at it: " + memory.runs(SQL));
             statement.cancel(); // else it would be for hours
         }
     }
@@ -92,17 +84,6 @@ final class Query extends Example {
         try (ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getLong(1);
-        }
-    }
-
-    /// Whether another session runs the long query.
-    private static boolean isAsked(Connection observer) throws SQLException {
-        try (var statement = observer.prepareStatement("""
-                select count(*) from information_schema.sessions
-                where executing_statement like 'select count(*) from system_range%'""");
-                ResultSet rows = statement.executeQuery()) {
-            rows.next();
-            return rows.getLong(1) > 0;
         }
     }
 }

@@ -5,7 +5,6 @@ import static dev.millrace.examples.PageServer.TOKEN;
 import static dev.millrace.examples.PageServer.USER;
 import static java.time.Duration.ofMillis;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
@@ -14,18 +13,13 @@ import dev.millrace.http.server.RequestContexts;
 import dev.millrace.jdbc.Database;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcConnectionPool;
 
 /// What the context of Go was made for: a server's request, with who asks and how long it may take, and what is done for it elsewhere.
 final class Request extends Example {
@@ -40,14 +34,12 @@ final class Request extends Example {
         var leave = options.interval("--leave", ofMillis(300));
         var deadline = options.interval("--deadline", ofMillis(300));
         options.end();
-        var pool = JdbcConnectionPool.create(
-                "jdbc:h2:mem:request" + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), "sa", "");
         var log = Chan.<String>buffered(16);
-        var rates = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        try (var life = ctx.withName("server").withCancel();
-                var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try (var memory = new MemoryDatabase();
+                var rates = LocalServer.open();
+                var life = ctx.withName("server").withCancel();
                 var client = HttpClient.newHttpClient()) {
-            fill(pool);
+            fill(memory.pool);
             rates.createContext("/rate", RequestContexts.under(life).withPropagation(POLICY)
                     .withLog(served -> log.trySend("rates: " + served)).handler((request, exchange) -> {
                         if (!"alice".equals(request.value(USER))) {
@@ -55,24 +47,18 @@ final class Request extends Example {
                         }
                         PageServer.answer(exchange, "1.09");
                     }));
-            rates.setExecutor(threads);
-            rates.start();
-            try (var server = new PageServer(life, Database.of(pool), PageServer.at(rates, "/rate"), log)) {
+            try (var server = new PageServer(life, Database.of(memory.pool), rates.uri("/rate"), log)) {
                 var page = ContextClient.over(client);
                 alice(ctx, page.withPropagation(POLICY), server, out);
                 print(log, 2, out);
                 bob(ctx, page, server, leave, out);
                 print(log, 3, out);
-                out.println("   the database counts: " + isCounting(pool));
+                out.println("   the database counts: " + memory.runs("select count(*) from orders"));
                 carol(ctx, page, server, deadline, out);
                 print(log, 3, out);
-                out.println("   the database counts: " + isCounting(pool));
-            } finally {
-                rates.stop(0);
+                out.println("   the database counts: " + memory.runs("select count(*) from orders"));
             }
-        } finally {
-            out.println("connections in use: " + pool.getActiveConnections());
-            pool.dispose();
+            out.println("connections in use: " + memory.pool.getActiveConnections());
         }
         return 0;
     }
@@ -115,16 +101,6 @@ final class Request extends Example {
             for (int i = 0; i < entries; i++) {
                 log.receive(patience).lines().forEach(line -> out.println("   " + line));
             }
-        }
-    }
-
-    private static boolean isCounting(DataSource pool) throws SQLException {
-        try (var connection = pool.getConnection(); var statement = connection.createStatement();
-                var rows = statement.executeQuery("""
-                        select count(*) from information_schema.sessions
-                        where executing_statement like 'select count(*) from orders%'""")) {
-            rows.next();
-            return rows.getLong(1) > 0;
         }
     }
 

@@ -104,7 +104,7 @@ class ContextProgramsTest {
             assertEquals(1, out.stream().filter(line -> line.matches(".─ " + task + " +stopped after .*|"
                     + "   .─ " + task + " +stopped after .*")).count(), () -> task + ": " + out);
         }
-        assertEquals("sql      the database runs 0 such queries", out.get(8));
+        assertEquals("sql      the database runs the query: false", out.get(8));
         assertTrue(
                 out.get(9).matches("http     the server logs: 499 GET /rate, 127.0.0.1:\\d+, \\d+ ms: client left: .*"),
                 out::toString);
