@@ -5,14 +5,12 @@ import dev.millrace.context.ContextException;
 import dev.millrace.group.TaskGroup;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
@@ -39,9 +37,6 @@ final class Digests {
 
     /// How long a cancelled run waits for its tasks. One that hangs in the kernel, as on a dead network disk, hears nothing.
     private static final Duration GRACE = Duration.ofMillis(50);
-
-    /// What the JDK adds to "Too many levels of symbolic links".
-    private static final String GUESS = " or unable to access attributes of symbolic link";
 
     /// One file's digest, as 32 hexadecimal digits.
     record Line(FileName name, String digest) {}
@@ -201,22 +196,11 @@ final class Digests {
     }
 
     private void failed(FileName name, IOException e) throws UnreadableException {
-        var failure = new UnreadableException(name, reason(e));
+        var failure = new UnreadableException(name, FileReason.of(e));
         if (!keepGoing) {
             throw failure;
         }
         failures.add(failure);
-    }
-
-    /// The system's words for it; Java has exceptions without words for the commonest ones.
-    private static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "No such file or directory";
-            case AccessDeniedException _ -> "Permission denied";
-            case NotDirectoryException _ -> "Not a directory";
-            case FileSystemException f when f.getReason() != null -> f.getReason().replace(GUESS, "");
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
     }
 
     private static MessageDigest md5() {

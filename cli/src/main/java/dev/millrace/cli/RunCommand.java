@@ -97,9 +97,10 @@ final class RunCommand implements Callable<Integer> {
         TraceRecording recording;
         try {
             recording = Trace.start(Path.of(file));
-        } catch (InvalidPathException | IOException | UnsupportedOperationException e) {
-            session.console().error("cannot record to \"" + file + "\": " + e.getMessage());
-            return ExitCode.FAILED;
+        } catch (IOException e) {
+            return cannotRecord(file, FileReason.of(e));
+        } catch (InvalidPathException | UnsupportedOperationException e) {
+            return cannotRecord(file, String.valueOf(e.getMessage()));
         }
         int code;
         try {
@@ -112,6 +113,11 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return code;
+    }
+
+    private int cannotRecord(String file, String why) {
+        session.console().error("cannot record to \"" + file + "\": " + why);
+        return ExitCode.FAILED;
     }
 
     private int run(Program program, Context ctx) throws Exception {

@@ -73,6 +73,14 @@ class RunListTest {
     }
 
     @Test
+    void run_with_jfr_into_a_folder_that_is_not_there_says_so(@TempDir Path folder) {
+        Path file = folder.resolve("none").resolve("run.jfr");
+        Ran ran = Ran.here("run", "trace-orders", "--jfr", file.toString());
+        assertEquals(1, ran.code());
+        assertEquals("millrace: cannot record to \"" + file + "\": No such file or directory\n", ran.err());
+    }
+
+    @Test
     void run_under_ended_context_says_so() {
         try (var root = Context.background().withCancel()) {
             root.cancel("the test is over");
