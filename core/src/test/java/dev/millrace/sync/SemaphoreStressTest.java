@@ -10,6 +10,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.go.Spell;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -211,8 +212,8 @@ class SemaphoreStressTest {
             actors.add(i % 4 == 0 ? Actor.platform(body) : Actor.go(body));
         }
         other.acquire(1);
-        long end = System.nanoTime() + 1_200_000_000L;
-        while (System.nanoTime() - end < 0) {
+        var spell = Spell.of(Duration.ofMillis(1_200), () -> counts[0].get() > 1_000 && counts[2].get() > 1_000);
+        while (spell.lasts()) {
             actors.get(ThreadLocalRandom.current().nextInt(actors.size())).thread().interrupt();
             java.util.concurrent.locks.LockSupport.parkNanos(200_000);
         }
@@ -221,7 +222,7 @@ class SemaphoreStressTest {
         assertTrue(worst.get() <= size, "in use at once: " + worst);
         WeightedSemaphoreTest.state(size, 0, 0, 0, sem);
         WeightedSemaphoreTest.state(2, 1, 0, 0, other);
-        assertTrue(counts[0].get() > 100 && counts[2].get() > 100, counts[0] + ", " + counts[1] + ", " + counts[2]);
+        assertTrue(counts[0].get() > 1_000 && counts[2].get() > 1_000, counts[0] + ", " + counts[1] + ", " + counts[2]);
     }
 
     @Test
@@ -241,15 +242,15 @@ class SemaphoreStressTest {
             }
         });
         started.countDown();
-        long end = System.nanoTime() + 800_000_000L;
-        while (System.nanoTime() - end < 0) {
+        var spell = Spell.of(Duration.ofMillis(800), () -> rounds.get() > 1_000);
+        while (spell.lasts()) {
             sem.resize(ThreadLocalRandom.current().nextInt(8));
         }
         sem.resize(5);
         stop.set(true);
         Actor.join(actors);
         WeightedSemaphoreTest.state(5, 0, 0, 0, sem);
-        assertTrue(rounds.get() > 100, "rounds: " + rounds);
+        assertTrue(rounds.get() > 1_000, "rounds: " + rounds);
         assertFalse(sem.tryAcquire(6));
     }
 }
