@@ -56,20 +56,21 @@ final class Patience {
     }
 
     private boolean giveWay(Awaited awaited) {
-        if (yields <= 0 && ++yields <= 0) {
+        int credit = yields;
+        if (credit <= 0) {
+            yields = ++credit;
+        }
+        if (credit <= 0 || !Thread.currentThread().isVirtual()) {
             return false;
         }
-        if (!Thread.currentThread().isVirtual()) {
-            return false;
-        }
+        // Paid in advance: who comes to wait meanwhile, perhaps a hundred thousand of them, shall not do the same.
+        yields = credit > 1 ? credit - 1 : -Tuning.WAITS_PER_YIELD;
         Thread.yield();
-        boolean come = awaited.hasCome();
-        if (!come) {
-            yields = yields > 1 ? yields - 1 : -Tuning.WAITS_PER_YIELD;
-        } else if (yields < Tuning.YIELD_CREDIT) {
-            yields++;
+        if (!awaited.hasCome()) {
+            return false;
         }
-        return come;
+        yields = Math.min(Tuning.YIELD_CREDIT, credit + 1);
+        return true;
     }
 
     private static boolean areCarriersFree() {
