@@ -110,7 +110,7 @@ final class Asleep {
     }
 
     private static boolean isOurs(Thread thread, RealScheduler real) {
-        return thread instanceof Watcher.Watching || real.isRunBy(thread);
+        return thread instanceof Watcher.Watching || real.isRunBy(thread) || Fairness.isRunBy(thread);
     }
 
     private static boolean carriersAreBusy() {

@@ -19,7 +19,7 @@ final class Patience {
     /// Waits a little for a partner, who may be anywhere. True when it has come. Pauses only while that keeps nobody from running: who waits
     /// for a carrier may be the partner.
     boolean linger(Awaited awaited) {
-        int n = planned(Tuning.PROBE_PAUSES);
+        int n = begin(Tuning.PROBE_PAUSES);
         if (n > 0 && !areCarriersFree()) {
             pauses = n / 2; // the question is not free either
         } else if (n > 0 && pause(awaited, n, Tuning.MOST_PAUSES)) {
@@ -31,13 +31,18 @@ final class Patience {
     /// Waits a little for a lock. True when it looks free. Who has it runs, most probably, and only for a moment: so this pauses, more
     /// briefly, also while others wait for a carrier.
     boolean lingerForLock(Awaited awaited) {
-        int n = planned(Tuning.MOST_LOCK_PAUSES);
+        int n = begin(Tuning.MOST_LOCK_PAUSES);
         return (n > 0 && pause(awaited, n, Tuning.MOST_LOCK_PAUSES)) || giveWay(awaited);
     }
 
-    private int planned(int probe) {
+    /// How many pauses to make. Who never has to park has to ask for a look here.
+    private int begin(int probe) {
+        int w = ++waits;
+        if (w % Tuning.WAITS_PER_LOOK == 0) {
+            Fairness.look(System.nanoTime());
+        }
         int n = pauses;
-        return n == 0 && ++waits % Tuning.WAITS_PER_PROBE == 0 ? probe : n;
+        return n == 0 && w % Tuning.WAITS_PER_PROBE == 0 ? probe : n;
     }
 
     private boolean pause(Awaited awaited, int n, int most) {
@@ -60,7 +65,7 @@ final class Patience {
         if (credit <= 0) {
             yields = ++credit;
         }
-        if (credit <= 0 || !Thread.currentThread().isVirtual()) {
+        if (credit <= 0 || !Thread.currentThread().isVirtual() || Fairness.isGateShut()) {
             return false;
         }
         // Paid in advance: who comes to wait meanwhile, perhaps a hundred thousand of them, shall not do the same.

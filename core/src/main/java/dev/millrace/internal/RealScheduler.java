@@ -10,17 +10,39 @@ import org.jspecify.annotations.Nullable;
 /// Virtual threads and the JDK's clock, and one daemon thread for all timers.
 ///
 /// The timer thread runs nothing that a user wrote, holds no thread-locals and no class loader, and ends when there was
-/// nothing to do for some seconds; the next timer starts it again. JDK timed parks are not used for waits: they cost an
+/// nothing to do for some seconds; the next timer starts it again. It is woken only for a timer that is due before it looks again by itself: to
+/// set a timer and withdraw it, as each call under a deadline of its own does, costs no change of threads. JDK timed parks are not used for waits: they cost an
 /// allocation on the carrier each, and with an exhausted heap they lose threads.
 final class RealScheduler extends Scheduler implements Runnable {
     private final SpinLock lock = new SpinLock();
     private final TimerHeap timers = new TimerHeap(); // guarded by lock
     private @Nullable Thread thread; // guarded by lock; null: not running
+    private long wakesAt; // guarded by lock: when the thread looks again by itself; in the past while it runs
     private boolean firing; // guarded by lock: a timer has left the heap, and what it does is not yet done
 
     @Override
     public long nanoTime() {
         return System.nanoTime();
+    }
+
+    @Override
+    public void giveWay() {
+        Fairness.giveWay();
+    }
+
+    @Override
+    protected void start(Goroutine goroutine) {
+        super.start(goroutine);
+        if (!Thread.currentThread().isVirtual()) {
+            Fairness.lookSoon();
+        }
+    }
+
+    /// Nobody is counted; but who is about to park may look after those who wait for a carrier.
+    @Override
+    protected @Nullable Seat seat(Waiter waiter) {
+        Fairness.look(waiter.since);
+        return null;
     }
 
     @Override
@@ -39,8 +61,11 @@ final class RealScheduler extends Scheduler implements Runnable {
             timers.grow(larger);
         }
         timers.add(timer, when);
-        boolean first = timers.first() == timer;
         Thread runner = thread;
+        boolean tooLate = when - wakesAt < 0;
+        if (tooLate) {
+            wakesAt = when;
+        }
         lock.unlock();
         if (runner == null) {
             try {
@@ -49,7 +74,7 @@ final class RealScheduler extends Scheduler implements Runnable {
                 cancel(timer);
                 throw t;
             }
-        } else if (first) {
+        } else if (tooLate) {
             LockSupport.unpark(runner);
         }
     }
@@ -146,7 +171,8 @@ final class RealScheduler extends Scheduler implements Runnable {
                     lock.unlock();
                     return;
                 }
-                pause = none ? Tuning.TIMER_IDLE_NANOS : timers.firstWhen() - now;
+                pause = none ? Tuning.TIMER_IDLE_NANOS : Math.min(timers.firstWhen() - now, Tuning.TIMER_IDLE_NANOS);
+                wakesAt = now + pause;
                 idle = none;
             }
             lock.unlock();

@@ -60,5 +60,30 @@ public final class Tuning {
 
     static final int WAITS_PER_YIELD = 16;
 
+    /// So often it is looked, while goroutines wait, whether those from outside come to a carrier.
+    static final long LOOK_NANOS = 100_000_000;
+
+    /// And so often at most when one of them is known; while all is well the time doubles, up to the second.
+    static final long SOON_NANOS = 10_000_000;
+
+    static final long MOST_SOON_NANOS = 80_000_000;
+
+    /// Waits at one place, without a park, after which the clock is read for that.
+    static final int WAITS_PER_LOOK = 256;
+
+    /// After this a look that nobody has answered counts as lost.
+    static final long LOOK_LOST_NANOS = 1_000_000_000;
+
+    /// Within this a virtual thread that comes from outside is expected to run.
+    static final long PROBE_NANOS = 2_000_000;
+
+    /// When it has not, those whom goroutines wake are held for so long at a time, and at most so many times.
+    static final long HOLD_NANOS = 2_000_000;
+
+    static final int MOST_HOLDS = 16;
+
+    /// And for so long after it has run, for the others from outside.
+    static final long PASS_NANOS = 100_000;
+
     private Tuning() {}
 }

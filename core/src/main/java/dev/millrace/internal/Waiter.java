@@ -171,7 +171,7 @@ public class Waiter extends Party implements Patience.Awaited {
     /// Wakes the thread when it has parked. Only for the winner of the claim.
     public final void wake() {
         if (parked) {
-            LockSupport.unpark(thread);
+            Fairness.wake(thread);
         }
     }
 

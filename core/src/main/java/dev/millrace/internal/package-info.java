@@ -7,7 +7,8 @@
 ///    is an element of the lists that it takes over, [Listener] and [Waiter] are what it tells. The protocol is
 ///    `docs/design/context-protocol.md`.
 ///  - **Waiting.** [Waiter] is one thread's wait for one of several things, decided by one compare-and-set. [Wait] puts
-///    waiters under nodes and timers. [Countdown] and [Slots] are what wait groups and limits are made of. See
+///    waiters under nodes and timers. [Countdown] and [Slots] are what wait groups and limits are made of. [Fairness] sees, by its [Gate],
+///    to it that who comes from outside gets a carrier. See
 ///    `docs/design/waiting.md`.
 ///  - **Channels.** [ChanCore] is a channel, [SelectCore] a select with its [Offer]s; what can stand in one is
 ///    [Selectable] and has a [SeqLock]. [BroadcastCore] is the turn and the list of a broadcast. [Patience] is what a wait does before it parks. See `docs/design/channel-protocol.md`.
@@ -27,7 +28,7 @@
 ///  2. Nothing that a user wrote runs under a lock; nothing is allocated under a spin lock (but the instant
 ///     that a [TimeSource] gives, with a way out when there is no memory); at most one of the tree's locks is
 ///     held at a time. `docs/design/locks.md` lists all of them, and every field with access modes.
-///  3. A wait parks without time limit and is ended by a claim; timers are ours. The last back-off of a spin lock is
-///     the one exception.
+///  3. A wait parks without time limit and is ended by a claim; timers are ours. The exceptions are the last back-off of a spin lock, and
+///     `Go.yield()` while the [Gate] is shut.
 ///  4. Numbers that were chosen by measurement stand in [Tuning], with the measurement in `docs/adr`.
 package dev.millrace.internal;

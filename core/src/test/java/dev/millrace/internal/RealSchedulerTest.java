@@ -48,6 +48,35 @@ class RealSchedulerTest {
         assertEquals(0, fired.get());
     }
 
+    /// Each wake-up of the timers' thread costs who set the timer some microseconds.
+    @Test
+    void schedule_oneAfterTheOtherAndWithdrawn_leavesTheThreadAsleep() throws Exception {
+        var thread = new AtomicReference<Thread>();
+        var known = new CountDownLatch(1);
+        REAL.schedule(timer(() -> {
+            thread.set(Thread.currentThread());
+            known.countDown();
+        }), REAL.nanoTime());
+        known.await();
+        long before = parks(thread.get());
+        for (int i = 0; i < 10_000; i++) {
+            Timer t = timer(() -> {});
+            REAL.schedule(t, in(Duration.ofHours(1)));
+            assertTrue(REAL.cancel(t));
+            Thread.yield();
+        }
+        long woken = parks(thread.get()) - before;
+        assertTrue(woken < 1_000, woken + " times");
+    }
+
+    /// By reflection: the module of the tests does not require that of the bean.
+    private static long parks(Thread thread) throws ReflectiveOperationException {
+        Object bean = Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean").invoke(null);
+        Object info = Class.forName("java.lang.management.ThreadMXBean").getMethod("getThreadInfo", long.class)
+                .invoke(bean, thread.threadId());
+        return (long) Class.forName("java.lang.management.ThreadInfo").getMethod("getWaitedCount").invoke(info);
+    }
+
     @Test
     void timers_manyDueAtOnce_allFireOnce() {
         int count = 100_000;

@@ -15,7 +15,8 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// Measures, and prints tables: `-Dtest=ExecTimes -Dmillrace.exec.times=200`, the number of runs.
+/// Measures, and prints tables: `-Dtest=ExecTimes -Dmillrace.exec.times=200`, the number of runs; with
+/// `-Dmillrace.watchdog.seconds=600`, since 200 take longer than a test may.
 @EnabledIfSystemProperty(named = "millrace.exec.times", matches = "\\d+", disabledReason = "measures; takes minutes")
 class ExecTimes {
     private static final String TREE = "sh -c 'sleep 300 & echo $!; wait' & sh -c 'sleep 300 & echo $!; wait' & wait";

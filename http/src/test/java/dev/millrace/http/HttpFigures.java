@@ -5,6 +5,7 @@ import static dev.millrace.http.ContextClientTest.BG;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.verify.PairedTimes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -150,6 +151,14 @@ final class HttpFigures {
                         return in.readAllBytes();
                     }
                 }};
+            System.out.println("| call, answer of 2 bytes | by hand | Millrace | difference | within | (us)");
+            System.out.println("|---|---|---|---|---|");
+            PairedTimes.print("the same twice", all[1], all[1]);
+            PairedTimes.print("`sendAsync` and `get`, cancellable", all[1], all[4]);
+            PairedTimes.print("`get(5 s)`, one deadline for all", all[2], all[5]);
+            PairedTimes.print("`get(5 s)`, a deadline for each", all[2], all[6]);
+            PairedTimes.print("a stream, cancellable", all[8], all[9]);
+            System.out.println();
             int rounds = 15;
             double[][] p50 = new double[all.length][rounds];
             double[][] p99 = new double[all.length][rounds];

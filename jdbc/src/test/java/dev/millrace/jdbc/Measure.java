@@ -16,7 +16,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// Prints the tables of docs/design/integrations.md: `-Dtest=Measure -Djdbc.measure=200`, the number of runs.
+/// Prints the tables of docs/design/integrations.md: `-Dtest=Measure -Djdbc.measure=200`, the number of runs; with
+/// `-Dmillrace.watchdog.seconds=600`, since 200 take longer than a test may.
 @EnabledIfSystemProperty(named = "jdbc.measure", matches = "\\d+")
 class Measure {
     static final int RUNS = Integer.getInteger("jdbc.measure", 0);

@@ -6,6 +6,7 @@ import static dev.millrace.net.Pair.running;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.verify.PairedTimes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -151,6 +152,14 @@ final class NetFigures {
                         trip(own, conn, b);
                     }
                 }};
+            System.out.println("| round trip of 32 bytes | by hand | Millrace | difference | within | (us)");
+            System.out.println("|---|---|---|---|---|");
+            Callable<?> byHand = () -> again(all[1]);
+            PairedTimes.print("the same twice", byHand, byHand);
+            PairedTimes.print("plain, cancellable", () -> again(all[0]), () -> again(all[3]));
+            PairedTimes.print("SO_TIMEOUT, one deadline for all", byHand, () -> again(all[4]));
+            PairedTimes.print("SO_TIMEOUT, a deadline for each", byHand, () -> again(all[5]));
+            System.out.println();
             double[][] p50 = new double[all.length][9];
             double[][] p99 = new double[all.length][9];
             for (int round = -2; round < 9; round++) {
@@ -172,6 +181,11 @@ final class NetFigures {
                 System.out.printf("| %s | %.2f | %.2f | |%n", names[k], p50[k][4], p99[k][4]);
             }
         }
+    }
+
+    private static int again(Trip trip) throws Exception {
+        trip.go();
+        return 1;
     }
 
     private static void plainTrip(Socket socket, int millis, byte[] b) throws IOException {

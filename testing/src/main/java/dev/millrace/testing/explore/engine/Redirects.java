@@ -54,6 +54,8 @@ final class Redirects {
             virtual java/lang/Thread$Builder$OfPlatform.start(Ljava/lang/Runnable;)Ljava/lang/Thread; builderStart
             virtual java/lang/Thread$Builder$OfPlatform.unstarted(Ljava/lang/Runnable;)Ljava/lang/Thread; builderUnstarted
             virtual java/lang/Thread$Builder$OfPlatform.factory()Ljava/util/concurrent/ThreadFactory; builderFactory
+            static dev/millrace/internal/Fairness.look(J)V Times.lookAfterNobody
+            static dev/millrace/internal/Fairness.lookSoon()V Times.lookAfterNobodySoon
             static java/lang/System.nanoTime()J Times.nanoTime
             static java/lang/System.currentTimeMillis()J Times.currentTimeMillis
             static java/time/Instant.now()Ljava/time/Instant; Times.instant

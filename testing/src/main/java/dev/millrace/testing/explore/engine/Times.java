@@ -14,6 +14,12 @@ public final class Times {
         return run == null ? null : run.self();
     }
 
+    /// See `Fairness.look` of the core: where one thread runs at a time nobody waits for a carrier.
+    public static void lookAfterNobody(long now) {}
+
+    /// The same of `Fairness.lookSoon`.
+    public static void lookAfterNobodySoon() {}
+
     private static Run run() {
         return Objects.requireNonNull(Hooks.run());
     }

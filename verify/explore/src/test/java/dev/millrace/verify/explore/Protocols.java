@@ -8,6 +8,7 @@ import dev.millrace.chan.Select;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.go.Interruptible;
+import dev.millrace.internal.Gate;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SeqLock;
 import dev.millrace.internal.SpinLock;
@@ -18,6 +19,7 @@ import dev.millrace.sync.RWMutex;
 import dev.millrace.sync.WaitGroup;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /// The programs of the suites. Each ends in every order, and what it checks holds in every order.
 final class Protocols {
@@ -55,6 +57,34 @@ final class Protocols {
         check(lost || outcome == "a", "outcome " + outcome);
         Suite.join(a);
         check(lost == (won.get() == null), "outcome " + outcome + ", won by " + won.get());
+    }
+
+    // Gate.
+
+    static void gateIsShutAndOpened() throws Exception {
+        var gate = new Gate();
+        var warden = go("warden", () -> {
+            gate.shut();
+            gate.letThrough();
+            gate.open();
+        });
+        var called = new AtomicInteger();
+        var a = go("a", () -> wakesThroughGate(gate, "b", called, 1));
+        wakesThroughGate(gate, "c", called, 2);
+        Suite.join(a);
+        Suite.join(warden);
+    }
+
+    /// Wakes a thread of its own, and waits until it has heard.
+    private static void wakesThroughGate(Gate gate, String name, AtomicInteger called, int bit) throws Exception {
+        var sleeper = go(name, () -> {
+            while ((called.get() & bit) == 0) {
+                LockSupport.park();
+            }
+        });
+        called.getAndUpdate(n -> n | bit);
+        gate.hold(sleeper);
+        Suite.join(sleeper);
     }
 
     // Locks of the lowest layer.

@@ -12,7 +12,7 @@ class ProtocolsTest {
     /// A suite that finds nothing says something only when it can.
     @BeforeAll
     static void canary_plantedFault_isFound() {
-        Suite.finds(new Mutation("dev.millrace.internal.Waiter", "wake", "unpark", 0), 2,
+        Suite.finds(new Mutation("dev.millrace.internal.Waiter", "wake", "wake", 0), 2,
                 Protocols::waiterClaimedByTwo);
     }
 
@@ -20,6 +20,7 @@ class ProtocolsTest {
         return Stream.of(
                 protocol("waiter, two claims", 3, Protocols::waiterClaimedByTwo),
                 protocol("waiter, claim and interrupt", 3, Protocols::waiterClaimedAndInterrupted),
+                protocol("gate", 2, Protocols::gateIsShutAndOpened),
                 protocol("spin lock", 3, Protocols::spinLockGuards),
                 protocol("sequence lock", 3, Protocols::seqLockIsReadAtOneInstant),
                 protocol("mutex of two", 3, Protocols::mutexOfTwo),
