@@ -8,13 +8,13 @@ import java.io.InputStream;
 final class Body extends InputStream {
     private final Context ctx;
     private final InputStream in;
-    private final Guard<?> guard;
+    private final BodyEnd end;
     private boolean whole; // read to its end: it can no longer be cut
 
-    Body(Context ctx, InputStream in, Guard<?> guard) {
+    Body(Context ctx, InputStream in, BodyEnd end) {
         this.ctx = ctx;
         this.in = in;
-        this.guard = guard;
+        this.end = end;
     }
 
     @Override
@@ -44,26 +44,31 @@ final class Body extends InputStream {
 
     @Override
     public void close() throws IOException {
+        end.over();
         in.close();
     }
 
     private void before() {
         if (!whole && ctx.isDone()) {
-            guard.cut(); // so that the connection is closed when this throws
+            end.cut(); // so that the connection is closed when this throws
             throw Contexts.ended(ctx, null);
         }
     }
 
     private int after(int read) {
-        whole |= read < 0;
+        if (read < 0) {
+            whole = true;
+            end.over();
+        }
         return read;
     }
 
     private IOException failure(IOException e) {
         if (!whole && ctx.isDone()) {
-            guard.cut();
+            end.cut();
             throw Contexts.ended(ctx, e);
         }
+        end.over();
         return e;
     }
 

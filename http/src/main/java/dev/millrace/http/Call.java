@@ -9,6 +9,7 @@ import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Wait;
 import dev.millrace.internal.Waiter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.URI;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// One call: a request, and the wait for its answer.
 ///
 /// ```
-///   WAITING --- the client's future completes -----> ANSWERED   the answer is returned; its body is [Guard]'s from here on
+///   WAITING --- the client's future completes -----> ANSWERED   the answer is returned; its body is a [Guard]'s, or a [StreamEnd]'s, from here on
 ///      |
 ///      +------- the context ends, an interrupt ----> LEFT       body and exchange are cancelled by the waiting thread, which throws
 /// ```
@@ -50,6 +51,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
     private final HttpRequest request;
     private final BodyHandler<T> handler;
     private volatile @Nullable Guard<T> guard;
+    private volatile @Nullable InputStream stream; // the subscriber, when it is that too
     private volatile @Nullable Throwable left; // why
 
     Call(Context ctx, HttpRequest request, BodyHandler<T> handler) {
@@ -59,6 +61,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
         this.handler = handler;
     }
 
+    @SuppressWarnings("unchecked") // a stream of the JDK, whose class nobody can name: what T is, a Body is too
     HttpResponse<T> send(HttpClient client) throws IOException {
         CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, node == null ? handler : this);
         if (!answer.isDone()) {
@@ -74,7 +77,8 @@ final class Call<T> implements BodyHandler<T>, Reason {
         if (body != null) {
             body.listen();
         }
-        return response;
+        InputStream in = stream;
+        return in == null || node == null ? response : new Returned<>(response, (T) StreamEnd.under(ctx, node, in));
     }
 
     private void await(CompletableFuture<?> answer) {
@@ -100,7 +104,11 @@ final class Call<T> implements BodyHandler<T>, Reason {
             if (body != null) {
                 body.cut(why);
             }
-        } catch (RuntimeException e) { // of the subscriber
+            InputStream in = stream;
+            if (in != null) {
+                in.close();
+            }
+        } catch (IOException | RuntimeException e) { // of the subscriber
             why.addSuppressed(e);
         } finally {
             answer.cancel(true);
@@ -114,6 +122,13 @@ final class Call<T> implements BodyHandler<T>, Reason {
         if (n == null || isWhole(subscriber)) {
             return subscriber;
         }
+        if (subscriber instanceof InputStream in && in.getClass().getModule() == HttpClient.class.getModule()) {
+            stream = in;
+            if (left != null) {
+                closeQuietly(in);
+            }
+            return subscriber;
+        }
         var made = new Guard<>(ctx, n, subscriber);
         guard = made;
         Throwable why = left;
@@ -121,6 +136,14 @@ final class Call<T> implements BodyHandler<T>, Reason {
             made.cut(why);
         }
         return made;
+    }
+
+    private static void closeQuietly(InputStream in) {
+        try {
+            in.close();
+        } catch (IOException _) {
+            // nobody waits for it any more
+        }
     }
 
     /// Whether the body comes after the last byte only, by what is known of the JDK's classes: then the call waits for all of it, and there is

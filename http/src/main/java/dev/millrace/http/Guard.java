@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A body is listened for only from when the call has returned, and until its end; before that the call itself waits and cuts. Who
 /// ends a context may not be held up by a socket, so a goroutine is started for the cut then. No thread waits beside.
-final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscription {
+final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscription, BodyEnd {
     private static final Object COMPLETE = new Object();
     private static final Object CANCELLED = new Object();
     private static final VarHandle END;
@@ -81,18 +81,23 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
         }
     }
 
-    /// Takes it off the context. False when it was not there any more. For tests.
-    boolean forget() {
+    @Override
+    public boolean forget() {
         return node.remove(this);
     }
+
+    /// Does nothing: the subscriber tells, by its cancel, or the client.
+    @Override
+    public void over() {}
 
     @Override
     protected void tell(Ending ending) {
         Go.go(ctx.detach(), "end of a body", _ -> cut());
     }
 
-    /// Ends the body, because the context has ended. What the subscriber throws goes to the caller.
-    void cut() {
+    /// What the subscriber throws goes to the caller.
+    @Override
+    public void cut() {
         if (end == null) {
             cut(Contexts.ended(ctx, null));
         }

@@ -404,6 +404,21 @@ class ContextClientTest {
         request.awaitGone();
     }
 
+    /// A stream that the JDK makes of another's bytes is behind a [Guard].
+    @Test
+    void stream_ofAHandlerAround_isEndedByTheContextToo() throws Exception {
+        try (var ctx = BG.withCancel()) {
+            InputStream body =
+                    http.send(ctx, request("/stall"), BodyHandlers.limiting(BodyHandlers.ofInputStream(), 1_000))
+                            .body();
+            Peer.Request request = peer.take();
+            assertEquals('x', body.read());
+            ctx.cancel();
+            request.awaitGone();
+            assertThrows(CancelledException.class, body::read);
+        }
+    }
+
     @Test
     void stream_pastTheDeadline_says() throws Exception {
         try (var ctx = BG.withTimeout(Duration.ofMillis(200))) {
@@ -422,11 +437,11 @@ class ContextClientTest {
             InputStream body = http.stream(ctx, peer.uri("/stall")).body();
             Peer.Request request = peer.take();
             body.close();
+            assertFalse(end(body).forget(), "the context still holds it");
             body.close();
             request.awaitGone();
             var e = assertThrows(IOException.class, body::read);
             assertFalse(ctx.isDone(), e.toString());
-            assertFalse(guard(body).forget(), "the context still holds it");
         }
     }
 
@@ -435,18 +450,18 @@ class ContextClientTest {
         try (var ctx = BG.withCancel()) {
             InputStream body = http.stream(ctx, peer.uri("/ok")).body();
             body.readAllBytes();
-            assertFalse(guard(body).forget(), "the context still holds it");
+            assertFalse(end(body).forget(), "the context still holds it");
             InputStream open = http.stream(ctx, peer.uri("/stall")).body();
-            assertTrue(guard(open).forget(), "while it is open the context holds it");
+            assertTrue(end(open).forget(), "while it is open the context holds it");
             open.close();
         }
     }
 
-    /// The guard of a body: what the context would hold.
-    private static Guard<?> guard(InputStream body) throws Exception {
-        var field = Body.class.getDeclaredField("guard");
+    /// What the context would hold of a body.
+    private static BodyEnd end(InputStream body) throws Exception {
+        var field = Body.class.getDeclaredField("end");
         field.setAccessible(true);
-        return (Guard<?>) field.get(body);
+        return (BodyEnd) field.get(body);
     }
 
     @Test

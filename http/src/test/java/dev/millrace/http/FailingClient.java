@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /// A client whose every call has failed when it is asked for.
-final class FailingClient extends HttpClient {
+class FailingClient extends HttpClient {
     private final Supplier<Throwable> failure;
 
     FailingClient(Supplier<Throwable> failure) {
