@@ -77,6 +77,15 @@ record Ran(int code, String out, String err) {
         return ran.out;
     }
 
+    /// Whether this process was started with INT ignored, as builds in the background often are: so are all that it starts.
+    static boolean isInterruptIgnored() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1 << 2 - 1) != 0);
+    }
+
     static boolean has(String tool) {
         return List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, tool)));

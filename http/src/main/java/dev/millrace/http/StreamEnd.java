@@ -38,6 +38,7 @@ final class StreamEnd extends Listener implements BodyEnd {
     private final Context ctx;
     private final Node node;
     private final InputStream in;
+    @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
     private StreamEnd(Context ctx, Node node, InputStream in) {
