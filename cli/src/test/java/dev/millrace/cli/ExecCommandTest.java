@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ExecCommandTest {
     @TempDir
@@ -84,7 +85,7 @@ class ExecCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"INT,130", "TERM,143"})
+    @MethodSource("dev.millrace.cli.Ran#signals")
     void signal_ends_the_tree_with_its_code(String signal, int code) throws Exception {
         Path pid = dir.resolve("pid");
         Path out = dir.resolve("out");

@@ -3,18 +3,15 @@ package dev.millrace.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What only a process of its own shows: signals, exit codes, a reader that leaves.
@@ -22,14 +19,8 @@ class ProcessTest {
     @TempDir
     private Path dir;
 
-    static Stream<Arguments> signals() throws IOException {
-        return Ran.isInterruptIgnored()
-                ? Stream.of(arguments("TERM", 143))
-                : Stream.of(arguments("INT", 130), arguments("TERM", 143));
-    }
-
     @ParameterizedTest
-    @MethodSource("signals")
+    @MethodSource("dev.millrace.cli.Ran#signals")
     void signal_in_the_middle_of_a_file_ends_with_its_code(String signal, int code) throws Exception {
         Path huge = huge();
         Path out = dir.resolve("out");

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /// What one run of a command did; the output has one character for each byte.
 record Ran(int code, String out, String err) {
@@ -77,8 +79,15 @@ record Ran(int code, String out, String err) {
         return ran.out;
     }
 
+    /// The signals that a command can be ended with, and its exit codes then.
+    static Stream<Arguments> signals() throws IOException {
+        return isInterruptIgnored()
+                ? Stream.of(Arguments.of("TERM", 143))
+                : Stream.of(Arguments.of("INT", 130), Arguments.of("TERM", 143));
+    }
+
     /// Whether this process was started with INT ignored, as builds in the background often are: so are all that it starts.
-    static boolean isInterruptIgnored() throws IOException {
+    private static boolean isInterruptIgnored() throws IOException {
         Path status = Path.of("/proc/self/status");
         return Files.exists(status)
                 && Files.readAllLines(status).stream()
