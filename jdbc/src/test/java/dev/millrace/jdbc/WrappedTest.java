@@ -178,6 +178,34 @@ class WrappedTest {
         }
     }
 
+    /// A stale cancel can make one kind of error only. To make again what failed otherwise could do its work twice.
+    @Test
+    void error_thatNoCancelMakes_afterAStaleCancel_isNotMadeAgain() throws Exception {
+        var driver = new FakeDriver();
+        driver.url = "jdbc:h2:mem:fake";
+        var duplicate = new SQLException("duplicate key", "23505");
+        var cancelled = new CountDownLatch(1);
+        driver.cancel = () -> {
+            cancelled.countDown();
+            return null;
+        };
+        var executions = new AtomicInteger();
+        try (var ctx = ROOT.withCancel()) {
+            driver.execute = () -> {
+                if (executions.incrementAndGet() == 1) {
+                    ctx.cancel();
+                    await(cancelled);
+                    return true;
+                }
+                throw duplicate;
+            };
+            var s = Database.wrap(driver.connection()).prepareStatement("brief");
+            ctx.<Object, SQLException>call(() -> s.execute());
+            assertSame(duplicate, assertThrows(SQLException.class, s::execute));
+            assertEquals(2, executions.get());
+        }
+    }
+
     /// A driver that does not keep cancels: an error of the next execution is its own.
     @Test
     void cancel_cameTooLateForAServer_nextExecutionIsNotMadeAgain() throws Exception {
