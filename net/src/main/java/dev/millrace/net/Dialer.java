@@ -151,7 +151,6 @@ public final class Dialer {
                     throw Cut.ended(ctx, null);
                 }
             } catch (IOException e) {
-                cut.exit();
                 if (ctx.isDone()) {
                     throw Cut.ended(ctx, e);
                 }

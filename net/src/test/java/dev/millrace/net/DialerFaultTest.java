@@ -10,6 +10,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.go.Go;
 import dev.millrace.go.SpawnHook;
+import dev.millrace.internal.ContextBase;
 import dev.millrace.net.DialerTest.Silent;
 import java.io.File;
 import java.io.IOException;
@@ -85,6 +86,17 @@ class DialerFaultTest {
             assertInstanceOf(BindException.class, e.getSuppressed()[0]);
         }
         assertTrue(open.list().length < before + 20, before + " -> " + open.list().length);
+    }
+
+    @Test
+    void dials_thatAreOver_leaveNothingAtTheirContext() throws Exception {
+        int port = freePort();
+        try (var ctx = BG.withCancel(); Listener listener = Listener.listen("127.0.0.1:0")) {
+            assertThrows(ConnectException.class, () -> Dialer.tcp().dial(ctx, "127.0.0.1:" + port));
+            assertEquals(0, ContextBase.nodeOf(ctx).listeners());
+            Dialer.tcp().dial(ctx, HostPort.of(listener.address())).close();
+            assertEquals(0, ContextBase.nodeOf(ctx).listeners());
+        }
     }
 
     /// A dial from the very port that it dials is answered by itself: two halves of one socket.

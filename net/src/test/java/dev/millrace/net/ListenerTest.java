@@ -106,6 +106,7 @@ class ListenerTest {
         String at = HostPort.of(listener.address()).toString();
         var e = assertThrows(BindException.class, () -> Listener.listen(at));
         assertTrue(e.getMessage().startsWith("listen tcp " + at + ": "), e.getMessage());
+        assertInstanceOf(BindException.class, e.getSuppressed()[0]);
     }
 
     /// A server may accept for ever under one context.
