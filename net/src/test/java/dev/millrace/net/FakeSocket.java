@@ -17,6 +17,7 @@ final class FakeSocket extends Socket {
     volatile Part read = () -> -1;
     volatile Part write = () -> 0;
     volatile Runnable onIsClosed = () -> {};
+    volatile Runnable onClose = () -> {};
     volatile int linger = -1;
     volatile int timeout;
     volatile boolean noDelay;
@@ -92,5 +93,6 @@ final class FakeSocket extends Socket {
     @Override
     public void close() {
         closed = true;
+        onClose.run();
     }
 }
