@@ -65,6 +65,34 @@ class WrappedTest {
     }
 
     @Test
+    void database_keepsItsContextAndItsGraceWhateverIsSetLast() throws Exception {
+        for (boolean contextLast : new boolean[] {true, false}) {
+            var driver = new FakeDriver();
+            driver.execute = () -> {
+                await(driver.aborted);
+                throw new SQLException("closed", "08006");
+            };
+            var plain = Database.of(driver.source());
+            try (var ctx = ROOT.withCancel()) {
+                var database = contextLast ? plain.withGrace(Duration.ZERO).with(ctx)
+                        : plain.with(ctx).withGrace(Duration.ZERO);
+                var s = database.getConnection().createStatement();
+                long start = System.nanoTime();
+                Thread.startVirtualThread(() -> {
+                    try {
+                        await(driver.running);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    ctx.cancel();
+                });
+                assertThrows(CancelledException.class, () -> s.execute("long"));
+                assertTrue(System.nanoTime() - start < 4_000_000_000L, "it had the grace time of five seconds");
+            }
+        }
+    }
+
+    @Test
     void rowsOfMetadata_areMovedUnderTheContext() throws Exception {
         var driver = new FakeDriver();
         driver.on.put("getTables", () -> driver.rows);
