@@ -47,7 +47,7 @@ class GateTest {
         Thread calls = Thread.ofPlatform().daemon().start(() -> {
             for (int i = 0; i < rounds; i++) {
                 meet(at, 0, i);
-                for (int n = 0; n < 20 && gates[i].enter(); n++) { // so the end comes at any moment of a call
+                for (int n = 0; n < 200 && gates[i].enter(); n++) { // so the end comes at any moment of a call
                     inside.set(i, 1);
                     wrong.addAndGet(ended.get(i));
                     inside.set(i, 0);
