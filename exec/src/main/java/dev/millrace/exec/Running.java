@@ -90,6 +90,10 @@ public final class Running {
         } catch (IOException e) {
             throw explained(c, e);
         }
+        return of(c, process);
+    }
+
+    static Running of(Command c, Process process) {
         Running running = null;
         try {
             running = new Running(c, process);
@@ -176,15 +180,10 @@ public final class Running {
         pumps.add(pump);
         pumping.add(1);
         String called = "exec " + name + " of " + command.program();
-        try {
-            if (blocks) {
-                Thread.ofPlatform().daemon().name(called).start(body);
-            } else {
-                Go.go(command.ctx.detach(), called, _ -> body.run());
-            }
-        } catch (Throwable t) {
-            pumping.done();
-            throw t;
+        if (blocks) {
+            Thread.ofPlatform().daemon().name(called).start(body);
+        } else {
+            Go.go(command.ctx.detach(), called, _ -> body.run());
         }
     }
 

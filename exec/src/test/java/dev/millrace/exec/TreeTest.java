@@ -43,4 +43,90 @@ class TreeTest {
         assertEquals(List.of(), tree.kill());
         assertFalse(Processes.isAlive(late.getFirst()));
     }
+
+    @Test
+    void terminate_processStartedMeanwhile_isAskedToo() {
+        var process = new FakeProcess();
+        process.root.onAsked = () -> {
+            if (process.root.children.isEmpty()) {
+                process.child();
+            }
+        };
+        Tree tree = Tree.of(process);
+        tree.terminate();
+        assertEquals(1, process.root.children.getFirst().asked.get());
+        assertEquals(2, process.root.asked.get(), "it does not go on when nothing has come");
+    }
+
+    @Test
+    void terminate_processThatForksForEver_isLeftToTheKill() {
+        var process = new FakeProcess();
+        process.root.onAsked = process::child;
+        Tree.of(process).terminate();
+        assertEquals(5, process.root.asked.get());
+    }
+
+    @Test
+    void awaitGone_rootEnds_isAnEvent() {
+        var process = new FakeProcess();
+        process.onWait = () -> process.root.end(0);
+        assertTrue(Tree.of(process).awaitGone(Duration.ofHours(1))); // the watchdog would see a hang
+        assertEquals(1, process.waits.get());
+    }
+
+    @Test
+    void awaitGone_rootLives_pausesBetweenLooks() {
+        var process = new FakeProcess();
+        assertFalse(Tree.of(process).awaitGone(Duration.ofMillis(200)));
+        assertTrue(process.root.looks.get() < 100, "looks: " + process.root.looks);
+    }
+
+    /// To wait for a root that has gone would be to wait for nothing.
+    @Test
+    void awaitGone_onlyOthersLive_pausesBetweenLooks() {
+        var process = new FakeProcess();
+        var child = process.child();
+        Tree tree = Tree.of(process);
+        process.root.end(0);
+        assertFalse(tree.awaitGone(Duration.ofMillis(200)));
+        assertEquals(0, process.waits.get());
+        assertTrue(child.looks.get() < 100, "looks: " + child.looks);
+        child.end(0);
+        assertTrue(tree.awaitGone(Duration.ZERO));
+    }
+
+    @Test
+    void kill_rootHasGone_findsWhatTheOthersHaveStarted() {
+        var process = new FakeProcess();
+        var child = process.child();
+        Tree tree = Tree.of(process);
+        process.root.end(0);
+        var late = child.child();
+        child.onKilled = () -> child.end(137);
+        late.onKilled = () -> late.end(137);
+        assertEquals(List.of(), tree.kill());
+        assertEquals(1, late.killed.get());
+    }
+
+    @Test
+    void kill_processThatStays_isTriedAgainAndAnswered() {
+        var process = new FakeProcess();
+        var child = process.child();
+        process.root.onKilled = () -> process.root.end(137);
+        Tree tree = Tree.of(process);
+        assertEquals(List.of(child.pid()), tree.kill());
+        assertTrue(child.killed.get() < 50, "killed " + child.killed + " times in two seconds");
+    }
+
+    @Test
+    void kill_processThatGoesAtTheSecondTry_isGone() {
+        var process = new FakeProcess();
+        process.root.onKilled = () -> {
+            if (process.root.killed.get() == 2) {
+                process.root.end(137);
+            }
+        };
+        assertEquals(List.of(), Tree.of(process).kill());
+        assertEquals(2, process.root.killed.get());
+    }
 }

@@ -67,11 +67,11 @@ final class WrappedStatement extends Wrapped {
         try {
             return result(proxy, session.guarded(cancel, call));
         } catch (SQLException e) {
-            if (!staleCancel || ctx.isDone() || e instanceof BatchUpdateException || !CancelErrors.isCancel(e)) {
+            if (!staleCancel || e instanceof BatchUpdateException || !CancelErrors.isCancel(e)) {
                 throw e;
             }
             staleCancel = false;
-            return result(proxy, session.guarded(cancel, call));
+            return result(proxy, session.guarded(cancel, call)); // looks at the context first
         } finally {
             staleCancel = session.kind.keepsCancels() && ctx.isDone();
         }

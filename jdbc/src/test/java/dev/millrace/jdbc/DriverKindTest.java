@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -97,5 +102,20 @@ class DriverKindTest {
         assertFalse(caller.join(Duration.ofMillis(50)), "left the call alone");
         go.countDown();
         assertTrue(flag.get(30, TimeUnit.SECONDS));
+    }
+
+    /// A driver whose URL says PostgreSQL and that is another one.
+    @Test
+    void cancel_ofADriverWithoutPostgresInterface_isTheStatements() throws Exception {
+        ClassLoader withoutDriver = ClassLoader.getPlatformClassLoader();
+        var called = new CopyOnWriteArrayList<String>();
+        InvocationHandler notes = (_, method, _) -> {
+            called.add(method.getName());
+            return null;
+        };
+        var connection = (Connection) Proxy.newProxyInstance(withoutDriver, new Class<?>[] {Connection.class}, notes);
+        var statement = (Statement) Proxy.newProxyInstance(withoutDriver, new Class<?>[] {Statement.class}, notes);
+        Cancel.of(new Session(connection, DriverKind.POSTGRES, null, Duration.ZERO, null), statement).cancel();
+        assertEquals(List.of("cancel"), called);
     }
 }

@@ -39,7 +39,7 @@ final class FakeDriver {
     final AtomicInteger cancels = new AtomicInteger();
     private volatile boolean autoCommit = true;
 
-    private final ResultSet rows = make(ResultSet.class, (_, method, _) -> other("rows.", method));
+    final ResultSet rows = make(ResultSet.class, (_, method, _) -> other("rows.", method));
     private final PreparedStatement statement = make(PreparedStatement.class, (_, method, args) -> {
         switch (method.getName()) {
             case "execute" -> {

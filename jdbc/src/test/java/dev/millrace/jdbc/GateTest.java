@@ -47,7 +47,7 @@ class GateTest {
         Thread calls = Thread.ofPlatform().daemon().start(() -> {
             for (int i = 0; i < rounds; i++) {
                 meet(at, 0, i);
-                if (gates[i].enter()) {
+                for (int n = 0; n < 200 && gates[i].enter(); n++) { // so the end comes at any moment of a call
                     inside.set(i, 1);
                     wrong.addAndGet(ended.get(i));
                     inside.set(i, 0);
@@ -60,6 +60,9 @@ class GateTest {
         Thread ends = Thread.ofPlatform().daemon().start(() -> {
             for (int i = 0; i < rounds; i++) {
                 meet(at, 1, i);
+                for (int spins = i & 63; spins > 0; spins--) {
+                    Thread.onSpinWait();
+                }
                 if (gates[i].end()) {
                     wrong.addAndGet(inside.get(i));
                     ended.incrementAndGet(i);
@@ -73,6 +76,24 @@ class GateTest {
             assertFalse(gates[i].enter(), "round " + i);
         }
         assertEquals(0, wrong.get());
+    }
+
+    @Test
+    void calls_ofTwoThreads_areAllCounted() throws Exception {
+        var gate = new Gate();
+        var wrong = new AtomicInteger();
+        Runnable calls = () -> {
+            for (int i = 0; i < 300_000; i++) {
+                if (!gate.enter() || gate.leave()) {
+                    wrong.incrementAndGet();
+                }
+            }
+        };
+        Thread other = Thread.ofPlatform().daemon().start(calls);
+        calls.run();
+        other.join();
+        assertEquals(0, wrong.get());
+        assertTrue(gate.end(), "a call is still counted");
     }
 
     private static void meet(AtomicIntegerArray at, int me, int round) {

@@ -2,6 +2,7 @@ package dev.millrace.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,56 +10,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.go.Interruptible;
-import java.sql.BatchUpdateException;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which calls look, which are made whatever has ended, and what reaches a driver.
 class WrappedTest {
     private static final Context ROOT = Context.background();
-    private static final SQLException CUT = FakeDriver.CUT;
 
     private static void await(CountDownLatch latch) throws InterruptedException {
         assertTrue(latch.await(30, TimeUnit.SECONDS));
-    }
-
-    @Test
-    void cancel_liesInTheDriverAfterTheCall_nextExecutionIsMadeAgain() throws Exception {
-        var driver = new FakeDriver();
-        driver.url = "jdbc:h2:mem:fake";
-        var executions = new AtomicInteger();
-        var cancelled = new CountDownLatch(1);
-        driver.cancel = () -> {
-            cancelled.countDown();
-            return null;
-        };
-        try (var ctx = ROOT.withCancel()) {
-            driver.execute = () -> {
-                switch (executions.incrementAndGet()) {
-                    case 1 -> {
-                        ctx.cancel();
-                        await(cancelled);
-                    }
-                    case 2, 4 -> throw CUT;
-                    default -> {}
-                }
-                return true;
-            };
-            var s = Database.wrap(driver.connection()).createStatement();
-            assertEquals(true, ctx.<Object, SQLException>call(() -> s.execute("brief")));
-            assertTrue(s.execute("brief"));
-            assertEquals(3, executions.get());
-            assertSame(CUT, assertThrows(SQLException.class, () -> s.execute("brief")), "only once");
-        }
     }
 
     @Test
@@ -67,7 +36,8 @@ class WrappedTest {
         var s = Database.wrap(driver.connection()).createStatement();
         try (var ctx = ROOT.withTimeout(Duration.ofMinutes(10))) {
             ctx.<Object, SQLException>call(() -> s.execute("brief"));
-            assertTrue(driver.timeout.get() > 590 && driver.timeout.get() <= 602, "seconds: " + driver.timeout);
+            long left = ctx.remainingNanos() / 1_000_000_000; // whole seconds, a little later than the call looked
+            assertTrue(driver.timeout.get() >= left + 2 && driver.timeout.get() <= 602, "seconds: " + driver.timeout);
             s.setQueryTimeout(7);
             ctx.<Object, SQLException>call(() -> s.execute("brief"));
             assertEquals(7, driver.timeout.get());
@@ -78,6 +48,62 @@ class WrappedTest {
         }
         s.execute("brief");
         assertEquals(5_000, driver.timeout.get());
+    }
+
+    /// There it is something else: the time to wait for a lock, or what stays with the pooled connection.
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:h2:mem:fake", "jdbc:sqlite:fake"})
+    void execute_deadlineOfADriverInThisProcess_isNotItsTimeout(String url) throws Exception {
+        var driver = new FakeDriver();
+        driver.url = url;
+        driver.timeout.set(-1);
+        var s = Database.wrap(driver.connection()).createStatement();
+        try (var ctx = ROOT.withTimeout(Duration.ofMinutes(10))) {
+            assertEquals(true, ctx.<Object, SQLException>call(() -> s.execute("brief")));
+        }
+        assertEquals(-1, driver.timeout.get());
+    }
+
+    @Test
+    void database_keepsItsContextAndItsGraceWhateverIsSetLast() throws Exception {
+        for (boolean contextLast : new boolean[] {true, false}) {
+            var driver = new FakeDriver();
+            driver.execute = () -> {
+                await(driver.aborted);
+                throw new SQLException("closed", "08006");
+            };
+            var plain = Database.of(driver.source());
+            try (var ctx = ROOT.withCancel()) {
+                var database = contextLast ? plain.withGrace(Duration.ZERO).with(ctx)
+                        : plain.with(ctx).withGrace(Duration.ZERO);
+                var s = database.getConnection().createStatement();
+                long start = System.nanoTime();
+                Thread.startVirtualThread(() -> {
+                    try {
+                        await(driver.running);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    ctx.cancel();
+                });
+                assertThrows(CancelledException.class, () -> s.execute("long"));
+                assertTrue(System.nanoTime() - start < 4_000_000_000L, "it had the grace time of five seconds");
+            }
+        }
+    }
+
+    @Test
+    void rowsOfMetadata_areMovedUnderTheContext() throws Exception {
+        var driver = new FakeDriver();
+        driver.on.put("getTables", () -> driver.rows);
+        driver.on.put("rows.next", () -> true);
+        try (var ctx = ROOT.withCancel()) {
+            var rows = Database.wrap(ctx, driver.connection()).getMetaData().getTables(null, null, null, null);
+            assertTrue(rows.next());
+            assertNull(rows.getStatement(), "no statement made it");
+            ctx.cancel();
+            assertThrows(CancelledException.class, rows::next);
+        }
     }
 
     @Test
@@ -122,86 +148,6 @@ class WrappedTest {
         assertFalse(within.get(), "the driver was interrupted");
         assertTrue(after.get(), "the interrupt was lost");
         assertFalse(Thread.currentThread().isInterrupted(), "the interrupt outlived its region");
-    }
-
-    @Test
-    void batch_cancelLiesInTheDriver_isNotMadeAgain() throws Exception {
-        var driver = new FakeDriver();
-        driver.url = "jdbc:h2:mem:fake";
-        var cancelled = new CountDownLatch(1);
-        driver.cancel = () -> {
-            cancelled.countDown();
-            return null;
-        };
-        var cut = new BatchUpdateException("cut", "57014", new int[] {Statement.EXECUTE_FAILED, 1});
-        driver.on.put("statement.executeBatch", () -> {
-            throw cut;
-        });
-        try (var ctx = ROOT.withCancel()) {
-            driver.execute = () -> {
-                ctx.cancel();
-                await(cancelled);
-                return true;
-            };
-            var s = Database.wrap(driver.connection()).prepareStatement("brief");
-            assertEquals(true, ctx.<Object, SQLException>call(() -> s.execute()));
-            assertSame(cut, assertThrows(SQLException.class, s::executeBatch));
-            assertEquals(1, java.util.Collections.frequency(driver.calls, "statement.executeBatch"));
-        }
-    }
-
-    /// The user's cancel is no stale one of ours.
-    @Test
-    void cancel_ofTheUser_endsTheExecutionAndIsNotMadeAgain() throws Exception {
-        var driver = new FakeDriver();
-        driver.url = "jdbc:h2:mem:fake";
-        var cancelled = new CountDownLatch(1);
-        driver.cancel = () -> {
-            cancelled.countDown();
-            return null;
-        };
-        var executions = new AtomicInteger();
-        try (var ctx = ROOT.withCancel()) {
-            driver.execute = () -> {
-                if (executions.incrementAndGet() == 1) {
-                    ctx.cancel();
-                    await(cancelled);
-                    return true;
-                }
-                throw CUT;
-            };
-            var s = Database.wrap(driver.connection()).prepareStatement("brief");
-            ctx.<Object, SQLException>call(() -> s.execute());
-            s.cancel();
-            assertSame(CUT, assertThrows(SQLException.class, s::execute));
-            assertEquals(2, executions.get());
-        }
-    }
-
-    /// A driver that does not keep cancels: an error of the next execution is its own.
-    @Test
-    void cancel_cameTooLateForAServer_nextExecutionIsNotMadeAgain() throws Exception {
-        var driver = new FakeDriver();
-        var cancelled = new CountDownLatch(1);
-        driver.cancel = () -> {
-            cancelled.countDown();
-            return null;
-        };
-        var executions = new AtomicInteger();
-        try (var ctx = ROOT.withCancel()) {
-            driver.execute = () -> {
-                if (executions.incrementAndGet() == 1) {
-                    ctx.cancel();
-                    await(cancelled);
-                    return true;
-                }
-                throw CUT;
-            };
-            var s = Database.wrap(driver.connection()).prepareStatement("brief");
-            ctx.<Object, SQLException>call(() -> s.execute());
-            assertSame(CUT, assertThrows(SQLException.class, s::execute));
-            assertEquals(2, executions.get());
-        }
     }
 
     /// Each method that may wait for the server looks first, and does nothing when the context has ended.

@@ -2,6 +2,7 @@ package dev.millrace.net;
 
 import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
+import dev.millrace.context.ContextException;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.go.Go;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A name that has several addresses is tried address by address, in the resolver's order. When there is a deadline, each gets its share of
 /// what is left, at least two seconds, as in Go. When none answers, a [ConnectException] tells of each, with the failures as suppressed
-/// exceptions.
+/// exceptions. When the context ends first, its exception has those so far.
 ///
 /// **Names.** The JDK cannot end a look-up. It runs on a goroutine of its own; the dial ends with the context, and that goroutine when the
 /// system's resolver does. An address in digits needs none.
@@ -104,12 +105,10 @@ public final class Dialer {
             var target = new InetSocketAddress(all.get(i), address.port());
             try {
                 return tryOne(ctx, target, all.size() - i);
+            } catch (ContextException e) {
+                failures.forEach(e::addSuppressed);
+                throw e;
             } catch (IOException | IllegalArgumentException e) { // the latter for a family that this machine has not
-                if (ctx.isDone()) {
-                    RuntimeException ended = Cut.ended(ctx, e);
-                    failures.forEach(ended::addSuppressed);
-                    throw ended;
-                }
                 failures.add(e);
                 text.append(i == 0 ? ": " : "; ").append(HostPort.of(target)).append(": ").append(e.getMessage());
             }
@@ -152,7 +151,6 @@ public final class Dialer {
                     throw Cut.ended(ctx, null);
                 }
             } catch (IOException e) {
-                cut.exit();
                 if (ctx.isDone()) {
                     throw Cut.ended(ctx, e);
                 }

@@ -58,6 +58,11 @@ public final class Listener implements Closeable {
         this.address = (InetSocketAddress) server.getLocalAddress();
     }
 
+    /// On channels that are there.
+    static Listener of(ServerSocketChannel server, Selector selector) throws IOException {
+        return new Listener(server, selector);
+    }
+
     /// What a server does with one connection. May throw anything: what leaves it goes to the policy for uncaught failures of goroutines.
     @FunctionalInterface
     public interface Handler {
@@ -82,7 +87,7 @@ public final class Listener implements Closeable {
         try {
             server.bind(where, BACKLOG);
             selector = Selector.open();
-            var listener = new Listener(server, selector);
+            var listener = of(server, selector);
             listening = true;
             return listener;
         } catch (BindException e) {

@@ -91,15 +91,7 @@ final class Serving {
     private void handle(Conn conn) {
         mu.holding(() -> open.add(conn));
         handlers.add(1);
-        boolean started = false;
-        try {
-            Go.go(life, "serve " + conn, c -> run(c, conn));
-            started = true;
-        } finally {
-            if (!started) {
-                over(conn);
-            }
-        }
+        Go.go(life, "serve " + conn, c -> run(c, conn)); // when it cannot be started, all are closed: nobody waits
     }
 
     private void run(Context ctx, Conn conn) throws Exception {

@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.CancelledException;
+import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.context.InterruptedWaitException;
+import java.io.File;
+import java.lang.ref.WeakReference;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -24,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,6 +106,62 @@ class ListenerTest {
         String at = HostPort.of(listener.address()).toString();
         var e = assertThrows(BindException.class, () -> Listener.listen(at));
         assertTrue(e.getMessage().startsWith("listen tcp " + at + ": "), e.getMessage());
+        assertInstanceOf(BindException.class, e.getSuppressed()[0]);
+    }
+
+    /// A server may accept for ever under one context.
+    @Test
+    void accept_thatIsOver_leavesNothingAtItsContext() throws Exception {
+        try (var ctx = BG.withCancel()) {
+            var used = accepted(ctx);
+            Pair.eventually("the context keeps the listener", () -> {
+                System.gc();
+                return used.get() == null;
+            });
+            assertFalse(ctx.isDone());
+        }
+    }
+
+    private static WeakReference<Listener> accepted(Context ctx) throws Exception {
+        try (Listener listener = Listener.listen("127.0.0.1:0")) {
+            var accept = running(() -> listener.accept(ctx)).awaitBlocked("select");
+            Dialer.tcp().dial(BG, HostPort.of(listener.address())).close();
+            accept.get().close();
+            return new WeakReference<>(listener);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void listeners_thatCannotListen_orAreClosed_leaveNoDescriptor() throws Exception {
+        String taken = HostPort.of(listener.address()).toString();
+        File open = new File("/proc/self/fd");
+        int before = open.list().length;
+        for (int i = 0; i < 50; i++) {
+            assertThrows(BindException.class, () -> Listener.listen(taken));
+            Listener.listen("127.0.0.1:0").close();
+        }
+        assertTrue(open.list().length < before + 20, before + " -> " + open.list().length);
+    }
+
+    @Test
+    void close_whileAnotherAccepts_keepsWhatTheSystemSaid() throws Exception {
+        var accept = running(() -> listener.accept(BG)).awaitBlocked("select");
+        listener.close();
+        assertEquals(1, accept.failure().getSuppressed().length);
+        try (var ctx = BG.withCancel()) {
+            ctx.cancel();
+            assertThrows(CancelledException.class, () -> listener.accept(ctx), "the context is looked at first");
+        }
+    }
+
+    @Test
+    void listen_withoutHost_isReachedByAnyAddress() throws Exception {
+        try (Listener all = Listener.listen(":0");
+                Conn conn = Dialer.tcp().dial(BG, "127.0.0.2:" + all.address().getPort())) {
+            assertTrue(conn.isOpen());
+            assertTrue(all.isOpen());
+        }
     }
 
     @Test

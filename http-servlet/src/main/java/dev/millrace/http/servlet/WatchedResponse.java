@@ -86,18 +86,16 @@ final class WatchedResponse extends HttpServletResponseWrapper {
 
         @Override
         public void flush() {
-            super.flush();
-            ask();
+            flushAndAsk();
         }
 
         @Override
         public void close() {
-            super.flush();
-            ask();
+            flushAndAsk();
             super.close();
         }
 
-        private void ask() {
+        private void flushAndAsk() {
             if (inner.checkError()) {
                 left(null);
             } else {

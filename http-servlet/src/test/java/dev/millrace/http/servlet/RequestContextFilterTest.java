@@ -225,6 +225,26 @@ class RequestContextFilterTest {
         }
     }
 
+    /// The container tells the listeners of the cycle that had begun, as it does when the client is gone.
+    @Test
+    void async_thatFailsInADispatchThatHasBegunAgain_isNoLeaving() throws Exception {
+        var failure = new IOException("no disk");
+        try (var site = new Site((_, request, _) -> {
+            request.startAsync();
+            if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.getAsyncContext().dispatch();
+            } else {
+                throw failure;
+            }
+        }); var client = site.client()) {
+            assertTrue(client.send(get("/app/")).receive().startsWith("500"));
+            Served served = site.logged();
+            assertEquals(RequestEnd.RETURNED, served.end());
+            assertSame(failure, served.failure());
+            assertEquals(500, served.status());
+        }
+    }
+
     @Test
     void async_thatTheContainerTimesOut_isADeadline() throws Exception {
         try (var site = new Site((_, request, _) -> request.startAsync().setTimeout(50)); var client = site.client()) {

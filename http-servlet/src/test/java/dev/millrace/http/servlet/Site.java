@@ -48,6 +48,7 @@ final class Site implements AutoCloseable {
         connector = new ServerConnector(server, new HttpConnectionFactory(config),
                 new HTTP2CServerConnectionFactory(config));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+        connector.setAcceptQueueSize(1024); // who finds it full tries again after a second
         server.addConnector(connector);
         var handler = new ServletContextHandler("/app");
         var filter = new FilterHolder(
