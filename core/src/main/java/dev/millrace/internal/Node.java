@@ -317,12 +317,8 @@ public abstract class Node extends Hearers {
             walk(Walk.NOTHING);
             tellTap(ending);
         } else {
-            Walk mine = Walk.NOTHING;
-            try {
-                mine = prepared == null ? new Walk(ending) : prepared;
-            } finally {
-                walk(mine); // also without memory: nobody may wait for a walk that cannot come
-            }
+            Walk mine = prepared == null ? Walk.certainly(ending) : prepared;
+            walk(mine);
             reach = mine.tellBelow(this);
         }
         try {
