@@ -40,16 +40,21 @@ final class Jvm {
 
     static Outcome passes(Program program, Run.Size size, String... options) throws Exception {
         long start = System.nanoTime();
-        Outcome ended = finish(start(program, size, options));
+        Outcome ended = finish(start(program, size, false, options));
         assertEquals(0, ended.status, () -> program + " " + String.join(" ", options) + "\n" + ended.out);
         note(program, size, System.nanoTime() - start, ended, options);
         return ended;
     }
 
-    /// A started child and its output.
-    record Started(Process process, Path out) {}
+    /// {@return what the broken twin of `program` says}
+    static Outcome broken(Program program) throws Exception {
+        return finish(start(program, Run.Size.TINY, true));
+    }
 
-    static Started start(Program program, Run.Size size, String... options) throws Exception {
+    /// A started child and its output.
+    private record Started(Process process, Path out) {}
+
+    private static Started start(Program program, Run.Size size, boolean broken, String... options) throws Exception {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(program.options());
@@ -61,12 +66,15 @@ final class Jvm {
         command.add(program.name());
         command.add(size.name());
         command.add(size == Run.Size.FULL ? "7200" : "100");
+        if (broken) {
+            command.add("broken");
+        }
         Path out = Files.createTempFile("reliability", ".out");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
         return new Started(process, out);
     }
 
-    static Outcome finish(Started child) throws Exception {
+    private static Outcome finish(Started child) throws Exception {
         try {
             int status = child.process.waitFor();
             return new Outcome(status, Files.readString(child.out));

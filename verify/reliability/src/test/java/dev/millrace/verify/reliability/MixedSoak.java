@@ -68,13 +68,16 @@ final class MixedSoak {
         }
         var samples = new ArrayList<Sample>();
         long start = System.nanoTime();
-        for (int i = 1; i <= looks && wrong.get() == null; i++) {
-            while (since(start) < span * i / looks) {
-                LockSupport.parkNanos(5_000_000);
+        try {
+            for (int i = 1; i <= looks && wrong.get() == null; i++) {
+                while (since(start) < span * i / looks) {
+                    LockSupport.parkNanos(5_000_000);
+                }
+                samples.add(sample());
             }
-            samples.add(sample());
+        } finally {
+            over.set(true);
         }
-        over.set(true);
         run.await(wg, "workers");
         if (wrong.get() != null) {
             throw new AssertionError("a worker failed: " + wrong.get(), wrong.get());
@@ -148,7 +151,7 @@ final class MixedSoak {
     /// A request: a tree of contexts, a group, and of the rest whatever comes. Many end by their deadline.
     private void request(Random random) throws Exception {
         if (run.broken()) {
-            mutex.holding(() -> leaked.add(new byte[2_000]));
+            mutex.holding(() -> leaked.add(new byte[100_000]));
         }
         try (var ctx = server.withTimeout(Duration.ofNanos(300_000 + random.nextInt(3_000_000)));
                 var group = TaskGroup.open(ctx)) {

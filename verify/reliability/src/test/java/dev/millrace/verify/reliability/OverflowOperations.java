@@ -386,7 +386,7 @@ final class OverflowOperations {
             var pair = new int[2];
             return on(pair, () -> {
                 pair[0]++;
-                deeper(pair, 8);
+                deeper(pair, 100);
             }, failed -> check(pair[0] == pair[1], "torn: %d and %d", pair[0], pair[1]));
         });
     }

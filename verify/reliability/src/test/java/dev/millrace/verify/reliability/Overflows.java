@@ -41,6 +41,9 @@ final class Overflows {
 
     static void run(Run run) throws Exception {
         Map<String, Supplier<Operation>> all = run.broken() ? OverflowOperations.broken() : OverflowOperations.all();
+        for (int i = 0; i < 20_000; i++) { // else it is compiled, and compiled again, while offsets are counted in its frames
+            down(20, i % 8, () -> {});
+        }
         if (run.isFull()) {
             // For comparison: wake-ups that the JDK itself loses.
             for (var entry : OverflowOperations.jdk().entrySet()) {
@@ -79,13 +82,13 @@ final class Overflows {
         int step = deepest > 4_000 && !run.isFull() ? 5 : 1; // so that the sweep passes the whole operation
         int shifts = run.pick(2, 2, 8);
         int clean = 0;
-        for (int left = -4; left < run.pick(100, 5_000, 5_000) && clean < 12 && tally.wrong + tally.locked < 5;
+        for (int left = -4; left < run.pick(1_000, 5_000, 5_000) && clean < 12 && tally.wrong + tally.locked < 5;
                 left += run.pick(3, step, step)) {
             boolean any = false;
             for (int shift = 0; shift < shifts; shift++) {
                 any |= trial(deepest - left, shift, operation.get(), tally);
             }
-            clean = any || left < 40 ? 0 : clean + 1;
+            clean = any || left < 60 ? 0 : clean + 1;
         }
         return tally;
     }
