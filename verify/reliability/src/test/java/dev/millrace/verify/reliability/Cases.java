@@ -23,7 +23,7 @@ final class Cases {
     private static final Pattern ROW = Pattern.compile("\\| *(\\d+) *\\|([^|]*)\\|([^|]*)\\|([^|]*)\\|.*");
     private static final Pattern TEST = Pattern.compile("`([A-Za-z0-9]+#[A-Za-z0-9_]+)`");
     private static final Pattern ANNOTATED = Pattern.compile(
-            "@Hazard\\(\\s*(\\{[^}]*}|\\d+)\\s*\\)[^;{]*?\\b(\\w+)\\s*\\([^;{]*?\\)\\s*(?:throws [\\w.,\\s]+)?\\{");
+            "@Hazard\\(\\s*(\\{[^}]*}|\\d+)\\s*\\)(?:(?!@Hazard)[\\s\\S])*?\\b(?:void|Stream<DynamicTest>)\\s+(\\w+)\\s*\\(");
     private static final Pattern METHOD = Pattern.compile("\\b(?:void|Stream<DynamicTest>)\\s+(\\w+)\\s*\\(");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 

@@ -93,7 +93,8 @@ final class Crowds {
         run.until("the registry is back at " + count, () -> Go.numGoroutine() == count);
         long growth = heap() - before;
         figure("62: heap %,d kB before, %+,d kB after", before / 1024, growth / 1024);
-        check(growth < before / 20 + 500_000, "heap was %,d, grew by %,d", before, growth);
+        // The JDK's queues keep the largest size that they have had: a slot for each of a crowd, or two.
+        check(growth < before / 20 + 500_000 + 16L * crowd, "heap was %,d, grew by %,d", before, growth);
     }
 
     private static void crowd(Run run, int crowd, boolean report) throws Exception {

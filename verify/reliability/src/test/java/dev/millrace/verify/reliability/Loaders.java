@@ -38,7 +38,7 @@ final class Loaders {
         while (!loader.refersTo(null) && since(start) < limit) {
             System.gc();
             String ours = threads();
-            last = ours.isEmpty() ? last : ours;
+            last = ours.equals("[]") ? last : ours;
             LockSupport.parkNanos(50_000_000);
         }
         check(loader.refersTo(null), "the loader is still there after %.0f ms; threads: %s", millis(since(start)),

@@ -81,7 +81,8 @@ record Run(Size size, boolean broken) {
         private final long cpu = processor();
 
         long took() {
-            return Math.min(since(start), processor() - cpu);
+            long wall = since(start);
+            return wall < 200_000_000 ? wall : Math.min(wall, processor() - cpu); // that clock moves in steps
         }
     }
 
