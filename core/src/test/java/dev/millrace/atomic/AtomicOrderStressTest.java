@@ -3,6 +3,7 @@ package dev.millrace.atomic;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -216,6 +217,7 @@ class AtomicOrderStressTest {
     /// Release and acquire are not enough, and the test sees it.
     @Test
     @Item("AT-04")
+    @Hazard(11)
     void canary_storeBufferingOfReleaseAndAcquire_isSeen() throws Exception {
         assertTrue(bothMissed(Release::new, 20_000, true) > 0, "the test above would prove nothing on this machine");
     }

@@ -18,6 +18,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.ArrayList;
 import java.util.List;
@@ -341,6 +342,7 @@ class ChanInterruptTest {
     /// that were not struck are served, and nobody waits for what is there.
     @TestFactory
     @Item("CH-27")
+    @Hazard(10)
     Stream<DynamicTest> receive_struckWhileValuesCome_losesNothing() {
         return eachRace((blow, capacity, random) -> {
             var chan = Chan.<Integer>buffered(capacity);

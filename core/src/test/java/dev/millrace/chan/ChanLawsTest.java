@@ -18,6 +18,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.internal.Inside;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -100,6 +101,7 @@ class ChanLawsTest {
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("all")
     @Item({"CH-04", "CH-05"})
+    @Hazard(2)
     void values_manySendersAndReceivers_comeOutOnce(Kind kind, Clock clock) {
         try (var w = new World(kind, clock)) {
             var history = new History();
@@ -328,6 +330,7 @@ class ChanLawsTest {
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("all")
     @Item({"CH-08", "CH-13"})
+    @Hazard(3)
     void close_receiversWait_allLearnOfIt(Kind kind, Clock clock) {
         try (var w = new World(kind, clock)) {
             var got = new ConcurrentLinkedQueue<Received<Integer>>();
@@ -447,6 +450,7 @@ class ChanLawsTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("all")
+    @Hazard(4)
     void abandon_closedBeforeWithValues_handsThemToTheHook(Kind kind, Clock clock) {
         try (var w = new World(kind, clock)) {
             var inside = w.fill();
@@ -693,6 +697,7 @@ class ChanLawsTest {
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("all")
     @Item("CH-27")
+    @Hazard(8)
     void receive_committedAndThenCancelled_returnsTheValue(Kind kind, Clock clock) {
         for (int round = 0; round < 20; round++) {
             try (var w = new World(kind, clock)) {

@@ -16,6 +16,7 @@ import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Go;
 import dev.millrace.go.Task;
 import dev.millrace.go.Until;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,6 +168,7 @@ class ChanTest {
 
     @Test
     @Item("CH-06")
+    @Hazard(4)
     void never_waitsForEver() throws Exception {
         var ch = Chan.<Integer>never();
         assertEquals(0, ch.len());
@@ -194,6 +196,7 @@ class ChanTest {
 
     @Test
     @Item({"CH-07", "CH-11", "CH-13"})
+    @Hazard(4)
     void close_deliversTheBufferFirst_thenClosedForEver() {
         var ch = Chan.<Integer>named("jobs").buffered(3);
         ch.send(1);
@@ -314,6 +317,7 @@ class ChanTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 8})
     @Item("CH-18")
+    @Hazard(12)
     void memory_isVisibleToWhoReceives(int capacity) throws Exception {
         for (int round = 0; round < 2_000; round++) {
             var ch = Chan.<int[]>buffered(capacity);
@@ -448,6 +452,7 @@ class ChanTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 8})
     @Item("CH-27")
+    @Hazard(8)
     void cancelAgainstCommit_countsAgree(int capacity) throws Exception {
         var ch = Chan.<Integer>buffered(capacity);
         var sent = new AtomicInteger();

@@ -16,6 +16,7 @@ import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.RealTimeScheduler;
 import dev.millrace.internal.Seat;
 import dev.millrace.internal.Waiter;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,6 +211,7 @@ class ProtocolRegressionTest {
     }
 
     @Test
+    @Hazard(40)
     void receive_failsToParkAfterAValueWasHandedOver_returnsTheValue() throws Exception {
         var scheduler = new Failing();
         Chan<String> chan = scheduler.go(Chan::<String>unbuffered).get(20, TimeUnit.SECONDS);
@@ -221,6 +223,7 @@ class ProtocolRegressionTest {
     }
 
     @Test
+    @Hazard(40)
     void send_failsToParkAfterTheValueWasTaken_returns() throws Exception {
         var scheduler = new Failing();
         Chan<String> chan = scheduler.go(Chan::<String>unbuffered).get(20, TimeUnit.SECONDS);

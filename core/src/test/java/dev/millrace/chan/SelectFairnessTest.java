@@ -11,6 +11,7 @@ import dev.millrace.chan.SelectTest.Form;
 import dev.millrace.chan.SelectTest.Happened;
 import dev.millrace.chan.SelectTest.Plan;
 import dev.millrace.context.Context;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +101,7 @@ class SelectFairnessTest {
     @ParameterizedTest
     @EnumSource
     @Item({"SEL-03"})
+    @Hazard(15)
     void manyReady_areChosenAlike(Form form) {
         var plan = form.plan();
         for (int i = 0; i < 16; i++) {

@@ -15,6 +15,7 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -341,6 +342,7 @@ class SelectStressTest {
     /// Several plain partners want the same waiting select at once, on different channels: only one gets it.
     @Test
     @Item({"SEL-01"})
+    @Hazard(5)
     void manyPartners_ofOneWaitingSelect_oneWins() throws Exception {
         int n = 20_000;
         var cs = channels(4, 0);
@@ -530,6 +532,7 @@ class SelectStressTest {
     /// Selects meet selects, and list the channels in opposite orders.
     @Test
     @Item({"SEL-26"})
+    @Hazard(6)
     void twoSelects_withOppositeOrders_meetWithoutDeadlock() throws Exception {
         int n = 30_000;
         var cs = channels(4, 0);
@@ -757,6 +760,7 @@ class SelectStressTest {
     /// Closes against waiting selects that send and receive: a send either happened, and its value is received, or threw.
     @Test
     @Item({"SEL-12"})
+    @Hazard(3)
     void close_whileSelectsSendAndReceive_losesNothing() throws Exception {
         for (int round = 0; round < 400; round++) {
             int capacity = new int[] {0, 1, 8}[round % 3];

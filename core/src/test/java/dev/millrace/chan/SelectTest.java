@@ -16,6 +16,7 @@ import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
 import dev.millrace.internal.ManualScheduler;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -484,6 +485,7 @@ class SelectTest {
     @ParameterizedTest
     @EnumSource
     @Item({"SEL-02"})
+    @Hazard(7)
     void default_onlyIfNothingIsReady_andNeverWaits(Form form) {
         var empty = filled(1);
         var full = filled(1, 1);
@@ -943,6 +945,7 @@ class SelectTest {
     @ParameterizedTest
     @EnumSource
     @Item({"SEL-18"})
+    @Hazard(5)
     void winner_leavesTheOtherPlacesInTheSameQueue(Form form) throws Exception {
         var c = Chan.<Integer>unbuffered();
         var select = new Running(() -> form.plan().receive(c).receive(c).receive(c).run());
@@ -1148,6 +1151,7 @@ class SelectTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CHAIN", "SELECTOR"})
+    @Hazard(7)
     void runUnderAContext_thatHasEnded_doesNothingThoughACaseIsReady(Form form) {
         var ready = filled(1, 1);
         var ctx = Context.background().withCancel();

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.go.FailurePolicy;
 import dev.millrace.go.Go;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,6 +175,7 @@ class AfterFuncTest {
 
     @Test
     @Item("CTX-A10")
+    @Hazard(25)
     void action_thatThrows_isAnUncaughtFailureAndOthersStillRun() {
         var failures = new ConcurrentLinkedQueue<Throwable>();
         FailurePolicy old = Go.failurePolicy(FailurePolicy.handler((who, failure) -> failures.add(failure)));
@@ -209,6 +211,7 @@ class AfterFuncTest {
     }
 
     @Test
+    @Hazard(26)
     void action_thatCancelsRelativesAndRegisters_doesNotDeadlock() {
         var parent = BG.withCancel();
         var ctx = parent.withCancel();

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.TestTools.Ear;
 import dev.millrace.internal.ManualScheduler;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -321,6 +322,7 @@ class ContextCancelTest {
 
     @Test
     @Item("CTX-C23")
+    @Hazard(23)
     void chainOfAMillion_unregistered_endsFromTheRoot() {
         var root = BG.withCancel();
         var cause = new Throwable("why");
@@ -333,6 +335,7 @@ class ContextCancelTest {
 
     @Test
     @Item("CTX-C23")
+    @Hazard(23)
     void chainOfAMillion_registered_endsFromTheRoot() {
         var root = BG.withCancel();
         var leaf = chain(root, 1_000_000);
@@ -346,6 +349,7 @@ class ContextCancelTest {
 
     @Test
     @Item("CTX-C24")
+    @Hazard(21)
     void manyChildren_cancelledTogether_allEnd() {
         var parent = BG.withCancel();
         var ears = new Ear[300_000];
@@ -362,6 +366,7 @@ class ContextCancelTest {
 
     @Test
     @Item("CTX-C24")
+    @Hazard(21)
     void manyChildren_cancelledOneByOne_costTheSameEach() {
         var parent = BG.withCancel();
         var children = new ArrayList<CancellableContext>();
@@ -484,6 +489,7 @@ class ContextCancelTest {
     }
 
     @Test
+    @Hazard(24)
     void abandonedChildren_aMillion_costTheParentNothing() {
         var parent = BG.withCancel();
         Ear.on(parent);
@@ -530,6 +536,7 @@ class ContextCancelTest {
     }
 
     @Test
+    @Hazard(24)
     void abandonedChild_withCallback_isKeptAndStillFires() {
         var parent = BG.withCancel();
         var fired = new CountDownLatch(1);

@@ -15,6 +15,7 @@ import dev.millrace.internal.DeadlineNode;
 import dev.millrace.internal.Inside;
 import dev.millrace.internal.Listener;
 import dev.millrace.internal.ManualScheduler;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -75,6 +76,7 @@ class ContextDeadlineTest {
 
     @Test
     @Item("CTX-D02")
+    @Hazard(20)
     void deadline_inVirtualTime_endsAtTheExactNanosecond() {
         for (boolean heard : new boolean[] {false, true}) {
             var ctx = root.withTimeout(s(5));
@@ -127,6 +129,7 @@ class ContextDeadlineTest {
 
     @Test
     @Item("CTX-D04")
+    @Hazard(20)
     void deadlines_zeroNegativeAndPast_areBornDone() {
         Instant now = time.wallClock(time.nanoTime());
         for (var ctx : List.of(root.withTimeout(Duration.ZERO), root.withTimeout(s(-5)),
@@ -194,6 +197,7 @@ class ContextDeadlineTest {
 
     @Test
     @Item("CTX-D08")
+    @Hazard(20)
     void parentsEarlierDeadline_holdsForTheChild() {
         var parent = root.withTimeout(s(5));
         var child = parent.withTimeout(s(50));
@@ -370,6 +374,7 @@ class ContextDeadlineTest {
 
     @Test
     @Item("CTX-D19")
+    @Hazard(20)
     void hugeTimeouts_doNotOverflowIntoThePast() {
         for (Context base : List.of(BG, root)) {
             for (Duration d : List.of(Duration.ofHours(10_000), Duration.ofNanos(Long.MAX_VALUE),
@@ -447,6 +452,7 @@ class ContextDeadlineTest {
     }
 
     @Test
+    @Hazard(22)
     void storm_atOneInstant_allExpire() {
         var ears = new ArrayList<Ear>();
         for (int i = 0; i < 100_000; i++) {

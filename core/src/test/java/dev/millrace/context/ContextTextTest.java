@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.internal.ManualScheduler;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ class ContextTextTest {
 
     @Test
     @Item("CTX-S02")
+    @Hazard(27)
     void values_areShownOnlyWhenTheKeyAllowsIt() {
         assertEquals("context.Background.WithValue(key, String)", BG.withValue(KEY, "secret").toString());
         assertEquals("context.Background.WithValue(key, Secret)", BG.withValue(KEY, new Secret("pst")).toString());

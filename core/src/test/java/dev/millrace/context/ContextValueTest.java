@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,6 +100,7 @@ class ContextValueTest {
 
     @Test
     @Item("CTX-V09")
+    @Hazard(23)
     void values_aMillionDeep_areFoundAndMissedWithoutOverflow() {
         Context ctx = BG.withValue(B, "bottom");
         for (int i = 0; i < 1_000_000; i++) {
@@ -154,6 +156,7 @@ class ContextValueTest {
     }
 
     @Test
+    @Hazard(27)
     void values_withHostileMethods_areNeverCalled() {
         Context.Key<Object> key = Context.Key.named("hostile");
         var hostile = new Object() {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.TestTools.Round;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -175,6 +176,7 @@ class ProtocolStressTest {
 
     @Test
     @Item("CTX-C12")
+    @Hazard(18)
     void child_madeWhileParentIsCancelled_endsWithItsCause() {
         rounds(10_000, i -> {
             var parent = BG.withCancel();
@@ -213,6 +215,7 @@ class ProtocolStressTest {
 
     @Test
     @Item("CTX-A05")
+    @Hazard(19)
     void afterFunc_stopAgainstCancel_exactlyOneOfStoppedAndStarted() {
         var runs = new AtomicInteger();
         var stops = new AtomicInteger();
@@ -482,6 +485,7 @@ class ProtocolStressTest {
 
     @Test
     @Item("CTX-C04")
+    @Hazard(17)
     void cancel_byTwoWithTwoCauses_bothSeeTheSameOne() {
         rounds(2_000, i -> {
             var ctx = BG.withCancel();

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.go.Go;
 import dev.millrace.internal.ManualScheduler;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ class VirtualTimeTest {
     }
 
     @Test
+    @Hazard(28)
     void awaitDone_acrossTheWrap_wakesAtTheExactNanosecond() {
         var woken = new AtomicLong(-1);
         var waiter = time.go(() -> {
@@ -118,6 +120,7 @@ class VirtualTimeTest {
     }
 
     @Test
+    @Hazard(28)
     void timers_aroundTheWrap_fireInOrder() {
         var order = Collections.synchronizedList(new ArrayList<Long>());
         var spans = List.of(1_500L, 999L, 1_000L, 1_001L, 5L, 3_000L, 2_999L, 1L);
@@ -135,6 +138,7 @@ class VirtualTimeTest {
     }
 
     @Test
+    @Hazard(29)
     void jumpOfAnHour_firesEachTimerOnceAtItsInstant() {
         var at = Collections.synchronizedList(new ArrayList<Long>());
         time.run(() -> {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.Context;
 import dev.millrace.sync.WaitGroup;
+import dev.millrace.verify.Hazard;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,6 +54,7 @@ class FailurePolicyTest {
     }
 
     @Test
+    @Hazard(31)
     void report_failure_reachesTheDefaultHandlerOnce() {
         var failure = new IOException("planted");
         fail(failure);
@@ -154,6 +156,7 @@ class FailurePolicyTest {
     }
 
     @Test
+    @Hazard(31)
     void waitGroup_failureInATask_goesToThePolicyBeforeAwaitReturns() {
         for (int i = 0; i < 1000; i++) {
             var seen = new ArrayList<Throwable>(); // plain: what the policy did is visible after the await

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import dev.millrace.verify.Hazard;
 import java.io.FileInputStream;
 import java.io.InterruptedIOException;
 import java.io.PipedInputStream;
@@ -96,6 +97,7 @@ class InterruptMatrixTest {
     // Those that throw InterruptedException.
 
     @TestFactory
+    @Hazard(46)
     Stream<DynamicTest> wait_ofTheJdk_isEndedByAnInterruptedException() {
         var monitor = new Object();
         var lock = new ReentrantLock();
@@ -163,6 +165,7 @@ class InterruptMatrixTest {
     }
 
     @Test
+    @Hazard(46)
     void process_waitFor_isEndedAndTheProcessRunsOn() throws Exception {
         var child = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -197,6 +200,7 @@ class InterruptMatrixTest {
     // Pipes and sockets.
 
     @Test
+    @Hazard(46)
     void pipedInputStream_read_isEndedByAnInterruptedIOException() throws Exception {
         try (var in = new PipedInputStream(new PipedOutputStream())) {
             assertInstanceOf(InterruptedIOException.class, cancelled(in::read).interruption());
@@ -204,6 +208,7 @@ class InterruptMatrixTest {
     }
 
     @Test
+    @Hazard(46)
     void socketRead_virtualThread_isEndedAndTheSocketClosed() throws Exception {
         try (var server = new ServerSocket(0, 1, LOOPBACK);
                 var client = new Socket(LOOPBACK, server.getLocalPort());
@@ -216,6 +221,7 @@ class InterruptMatrixTest {
     }
 
     @Test
+    @Hazard(46)
     void socketRead_platformThread_doesNotHearIt() throws Exception {
         try (var server = new ServerSocket(0, 1, LOOPBACK);
                 var client = new Socket(LOOPBACK, server.getLocalPort());
@@ -234,6 +240,7 @@ class InterruptMatrixTest {
     }
 
     @Test
+    @Hazard(46)
     void serverSocketAccept_virtualThread_isEndedAndTheSocketClosed() throws Exception {
         try (var server = new ServerSocket(0, 1, LOOPBACK)) {
             var ended = cancelled(server::accept);
@@ -243,6 +250,7 @@ class InterruptMatrixTest {
     }
 
     @Test
+    @Hazard(46)
     void socketChannelRead_anyThread_isEndedAndTheChannelClosedForAll() throws Exception {
         for (var builder : new Thread.Builder[] {Thread.ofVirtual(), Thread.ofPlatform().daemon()}) {
             try (var server = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
@@ -255,6 +263,7 @@ class InterruptMatrixTest {
     }
 
     @Test
+    @Hazard(46)
     void selectorSelect_returnsAsIfWokenAndTheValueIsKept() throws Exception {
         try (var selector = Selector.open()) {
             var ended = cancelled(Thread.ofPlatform().daemon(), selector::select);
@@ -267,6 +276,7 @@ class InterruptMatrixTest {
     // Files: here the flag is set before the call.
 
     @Test
+    @Hazard(46)
     void fileChannelRead_flagIsSet_isEndedAndTheChannelClosed(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(dir.resolve("file"), "text");
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -277,6 +287,7 @@ class InterruptMatrixTest {
     }
 
     @Test
+    @Hazard(46)
     void fileStreams_flagIsSet_doNotHearIt(@TempDir Path dir) throws Exception {
         Path file = Files.writeString(dir.resolve("file"), "text");
         try (var in = new FileInputStream(file.toFile())) {
@@ -303,6 +314,7 @@ class InterruptMatrixTest {
     // Those that do not hear it.
 
     @TestFactory
+    @Hazard(46)
     Stream<DynamicTest> wait_notInterruptible_goesOnAndLeavesNoFlag() {
         interface Wait {
             void enter(Semaphore free, ReentrantLock lock, CompletableFuture<?> future) throws Exception;

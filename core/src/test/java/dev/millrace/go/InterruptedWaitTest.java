@@ -11,6 +11,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.ContextBase;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ class InterruptedWaitTest {
     private record Ended(Throwable failure, boolean flag) {}
 
     @TestFactory
+    @Hazard(10)
     Stream<DynamicTest> wait_interrupted_throwsKeepsTheFlagAndLeavesNothing() {
         record Case(String name, Executable body, Context ctx) {}
         var live = Context.background().withCancel();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,7 @@ class InterruptibleStressTest {
     /// never cancelled, so an interrupt that comes late is found in its round, where nobody takes it back.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Hazard(44)
     void cancel_racingWithTheBodysEnd_neverLeaksAFlag(boolean virtual) throws Exception {
         var offered = new AtomicReference<CancellableContext>();
         var stop = new AtomicBoolean();
@@ -98,6 +100,7 @@ class InterruptibleStressTest {
 
     /// Two levels, cancelled by two threads: whatever comes, the outer's interrupt is heard there, and nothing is left.
     @Test
+    @Hazard(44)
     void nestedCancels_racingWithBothEnds_leakNothingAndLoseNothing() throws Exception {
         int heard = run(true, () -> {
             int seen = 0;
@@ -167,6 +170,7 @@ class InterruptibleStressTest {
 
     /// A stranger interrupts all the time: no call ends as if its context had.
     @Test
+    @Hazard(48)
     void foreignInterrupts_allTheTime_areNeverTakenForACancel() throws Exception {
         var wrong = new AtomicReference<Throwable>();
         var stop = new AtomicBoolean();

@@ -14,6 +14,7 @@ import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.sync.WaitGroup;
+import dev.millrace.verify.Hazard;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -170,6 +171,7 @@ class InterruptibleTest {
     }
 
     @Test
+    @Hazard(47)
     void call_bodySwallows_itsValueIsAnsweredAndNoFlagIsLeft() throws Exception {
         var ctx = ROOT.withCancel();
         var gate = new CountDownLatch(1);
@@ -241,6 +243,7 @@ class InterruptibleTest {
     // Interrupts of others.
 
     @Test
+    @Hazard(48)
     void call_foreignInterrupt_passesThroughAsItCame() throws Exception {
         var ctx = ROOT.withCancel();
         var body = new CompletableFuture<Throwable>();

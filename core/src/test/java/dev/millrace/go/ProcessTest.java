@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,7 @@ class ProcessTest {
 
     @Test
     @Item("GO-15")
+    @Hazard(62)
     void goroutines_manyBlocked_areFeasible() throws Exception {
         String n = System.getProperty("millrace.stress.goroutines", "1000000");
         var ended = new Child().option("-Xmx3g").run(Programs.Blocks.class, n);

@@ -11,6 +11,7 @@ import dev.millrace.group.TaskGroup;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.RealTimeScheduler;
 import dev.millrace.sync.WaitGroup;
+import dev.millrace.verify.Hazard;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,7 @@ class SpawnFailureTest {
     }
 
     @Test
+    @Hazard(32)
     void go_noThread_throwsAndCountsNothing() throws Throwable {
         exhausted(() -> {
             long count = Go.numGoroutine();
@@ -72,6 +74,7 @@ class SpawnFailureTest {
     }
 
     @Test
+    @Hazard(32)
     void waitGroup_noThread_throwsAndTheAwaitDoesNotHang() throws Throwable {
         exhausted(() -> {
             var wg = new WaitGroup();
@@ -83,6 +86,7 @@ class SpawnFailureTest {
     }
 
     @Test
+    @Hazard(32)
     void taskGroup_noThread_throwsAndGivesThePlaceBack() throws Throwable {
         exhausted(() -> {
             try (var group = TaskGroup.open(Context.background()).limit(1)) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,7 @@ class TaskGroupLimitTest {
 
     @Test
     @Item({"EG-07"})
+    @Hazard(30)
     void limit_thousandTasks_isNeverExceeded() throws Exception {
         var active = new AtomicInteger();
         var most = new AtomicInteger();

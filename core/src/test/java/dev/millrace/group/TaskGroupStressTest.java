@@ -11,6 +11,7 @@ import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Slots;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ class TaskGroupStressTest {
 
     /// All fail at once: one is first, the cause is that one, and none of the others is lost.
     @Test
+    @Hazard(30)
     void failures_manyAtOnce_haveOneFirst() throws Exception {
         int tasks = 8;
         for (int round = 0; round < 2000; round++) {

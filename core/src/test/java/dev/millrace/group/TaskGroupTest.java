@@ -17,6 +17,7 @@ import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.ContextTask;
 import dev.millrace.go.Go;
 import dev.millrace.go.Until;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,6 +65,7 @@ class TaskGroupTest {
 
     @Test
     @Item({"EG-01"})
+    @Hazard(31)
     void join_oneFails_throwsItAsItIs() {
         var failure = new IOException("planted");
         try (var group = TaskGroup.open(ROOT)) {
@@ -104,6 +106,7 @@ class TaskGroupTest {
 
     @Test
     @Item({"EG-03"})
+    @Hazard(30)
     void context_firstFailure_endsItWithThatCauseBeforeTheJoinReturns() throws Exception {
         var failure = new IOException("planted");
         var seen = new CompletableFuture<Throwable>();

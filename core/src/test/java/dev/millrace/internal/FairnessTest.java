@@ -8,6 +8,7 @@ import dev.millrace.context.ContextException;
 import dev.millrace.go.Go;
 import dev.millrace.sync.Cond;
 import dev.millrace.sync.Mutex;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,7 @@ class FairnessTest {
 
     @ParameterizedTest
     @EnumSource
+    @Hazard(42)
     void outsiders_whileCarriersNeverRunOutOfWork_getTheirTurn(Work work) throws Exception {
         var over = new AtomicBoolean();
         var counts = new ArrayList<AtomicLong>();

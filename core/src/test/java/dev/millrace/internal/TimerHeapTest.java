@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.verify.Hazard;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -100,6 +101,7 @@ class TimerHeapTest {
     }
 
     @Test
+    @Hazard(28)
     void operations_aroundTheWrap_agreeWithASortedList() {
         for (int seed = 0; seed < 30; seed++) {
             randomOperations(Long.MAX_VALUE - 500, 400, seed, 1_000);

@@ -30,6 +30,7 @@ import dev.millrace.time.After;
 import dev.millrace.time.Alarm;
 import dev.millrace.time.RateLimiter;
 import dev.millrace.time.Ticker;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -572,6 +573,7 @@ class RefusedOutsideTest {
     @ParameterizedTest
     @MethodSource("channels")
     @Item("ST-16")
+    @Hazard(52)
     void channel_usedFromOutside_isRefusedAndAsItWas(Row<?> row) throws Exception {
         refused(row, null);
         refused(row, B);
@@ -580,6 +582,7 @@ class RefusedOutsideTest {
     @ParameterizedTest
     @MethodSource("timers")
     @Item("ST-17")
+    @Hazard(52)
     void timer_usedFromOutside_isRefusedAndAsItWas(Row<?> row) throws Exception {
         refused(row, null);
         refused(row, B);
@@ -588,6 +591,7 @@ class RefusedOutsideTest {
     @ParameterizedTest
     @MethodSource("locks")
     @Item("ST-20")
+    @Hazard(52)
     void lock_usedFromOutside_isRefusedAndAsItWas(Row<?> row) throws Exception {
         refused(row, null);
         refused(row, B);

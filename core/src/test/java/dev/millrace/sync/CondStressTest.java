@@ -7,6 +7,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ class CondStressTest {
     /// Two wait, the first gives up at the moment of a signal: either he has it, and the second waits on, or the second has it.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Hazard(37)
     void await_signalAgainstGivingUp_signalIsNeverLost(boolean byInterrupt) throws Exception {
         int woken = 0;
         int gaveUp = 0;

@@ -11,6 +11,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
 import dev.millrace.internal.ContextBase;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -297,6 +298,7 @@ class CondTest {
     }
 
     @Test
+    @Hazard(37)
     void await_contextEnds_locksAgainThenThrowsAndTakesNoSignal() throws Exception {
         try (var ctx = Context.background().withCancel()) {
             Actor givesUp = Actor.go(() -> {

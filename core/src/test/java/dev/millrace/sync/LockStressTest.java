@@ -15,6 +15,7 @@ import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Spell;
 import dev.millrace.sync.LockTools.Running;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ class LockStressTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @Item("MU-06")
+    @Hazard(33)
     void mutex_hogLocksAgainAtOnce_aWaiterGetsInSoon(boolean rw) throws Exception {
         var mutex = new Mutex();
         var rwMutex = new RWMutex();
@@ -146,6 +148,7 @@ class LockStressTest {
     @ParameterizedTest
     @CsvSource({"1, 2", "3, 2", "10, 2", "5, 1", "0, 4"})
     @Item("RW-01")
+    @Hazard(34)
     void rwMutex_readersAndWriters_exclude(int readers, int writers) throws Exception {
         var rw = new RWMutex();
         var room = new Room();
@@ -187,6 +190,7 @@ class LockStressTest {
 
     @Test
     @Item("RW-07")
+    @Hazard(34)
     void rwMutex_streamOfReaders_doesNotStarveAWriter() throws Exception {
         var rw = new RWMutex();
         var over = new AtomicBoolean();

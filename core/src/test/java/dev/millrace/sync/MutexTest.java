@@ -20,6 +20,7 @@ import dev.millrace.go.Until;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.ManualScheduler;
 import dev.millrace.sync.LockTools.Running;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.io.IOException;
 import java.time.Duration;
@@ -65,6 +66,7 @@ class MutexTest {
 
     @Test
     @Item("MU-04")
+    @Hazard(33)
     void unlock_fresh_isRefusedInGosWordsAndChangesNothing() {
         var mu = new Mutex();
         var e = assertThrows(SyncError.class, mu::unlock);

@@ -15,6 +15,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Go;
 import dev.millrace.go.Until;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -134,6 +135,7 @@ class OnceTest {
 
     @Test
     @Item({"ON-03"})
+    @Hazard(36)
     void run_bodyThrows_firstCallerOnlyAndDone() throws Exception {
         var failure = new IOException("planted");
         Section<IOException> fails = () -> {
@@ -185,6 +187,7 @@ class OnceTest {
 
     @Test
     @Item({"ON-10"})
+    @Hazard(36)
     void run_withinItsOwnBody_isRefusedInsteadOfADeadlock() {
         Actor.go(() -> { // a deadlock must not be the test's
             var seen = new AtomicBoolean();

@@ -2,6 +2,7 @@ package dev.millrace.sync;
 
 import dev.millrace.linear.Exam;
 import dev.millrace.linear.Spec;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ class PoolLinearTest {
 
     @Test
     @Item("PO-04")
+    @Hazard(38)
     void pool_allOperations_giveNothingTwice() {
         new Exam<>(Pool::<Integer>withoutFactory, PoolLinearTest::apply, SPEC, draw(), 2, 5).passes(BUDGET);
         new Exam<>(Pool::<Integer>withoutFactory, PoolLinearTest::apply, SPEC, draw(), 3, 4).passes(BUDGET);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.go.Until;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,7 @@ class PoolStressTest {
 
     @Test
     @Item("PO-04")
+    @Hazard(38)
     void items_manyThreadsDrainAndCollections_haveOneUserAtATime() throws Exception {
         var made = new AtomicInteger();
         Pool<Thing> pool = Pool.of(() -> {

@@ -2,6 +2,7 @@ package dev.millrace.sync;
 
 import dev.millrace.linear.Exam;
 import dev.millrace.linear.Spec;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.util.HashMap;
@@ -140,6 +141,7 @@ class SyncMapLinearTest {
 
     @Test
     @Item("MP-01")
+    @Hazard(38)
     void map_allOperations_areLinearizable() {
         exam(2, 5, Act.values()).passes(BUDGET);
         exam(3, 3, Act.values()).passes(BUDGET);

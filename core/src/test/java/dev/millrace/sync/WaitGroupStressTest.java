@@ -8,6 +8,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.ArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -163,6 +164,7 @@ class WaitGroupStressTest {
 
     /// One object goes up and down for ever while others come to wait at any time: each returns.
     @Test
+    @Hazard(35)
     void group_reusedAtOnceWithoutPause_losesNoWaiter() throws Exception {
         var wg = new WaitGroup();
         var stop = new java.util.concurrent.atomic.AtomicBoolean();

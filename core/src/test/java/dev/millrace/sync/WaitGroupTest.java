@@ -16,6 +16,7 @@ import dev.millrace.go.FailurePolicy;
 import dev.millrace.go.Go;
 import dev.millrace.go.Task;
 import dev.millrace.go.Until;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.io.IOException;
 import java.time.Duration;
@@ -69,6 +70,7 @@ class WaitGroupTest {
 
     @Test
     @Item({"WG-03"})
+    @Hazard(35)
     void add_belowZero_isRefusedAndChangesNothing() {
         var fresh = new WaitGroup();
         var one = new WaitGroup();

@@ -22,6 +22,7 @@ import dev.millrace.go.Until;
 import dev.millrace.internal.Inside;
 import dev.millrace.internal.ManualScheduler;
 import dev.millrace.internal.ManualScheduler.Started;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.time.Instant;
@@ -287,6 +288,7 @@ class TimeChannelsTest {
 
     @Item("TM-05")
     @Test
+    @Hazard(29)
     void ticks_ofASlowReceiver_areDropped() {
         var ticker = in(() -> Ticker.every(s(1)));
         time.advance(Duration.ofMillis(3_500));

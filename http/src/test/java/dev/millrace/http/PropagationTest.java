@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.Context;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ class PropagationTest {
     // Deadlines.
 
     @Test
+    @Hazard(58)
     void deadline_thatIsLonger_doesNotLengthen() {
         var policy = Propagation.none().withDeadline(DeadlineHeader.GRPC_TIMEOUT);
         try (var local = BG.withTimeout(Duration.ofSeconds(1));
@@ -115,6 +117,7 @@ class PropagationTest {
     }
 
     @Test
+    @Hazard(58)
     void deadline_sentTwice_isAbsentAndCounted() {
         var policy = Propagation.none().withDeadline(DeadlineHeader.GRPC_TIMEOUT);
         var in = extracted(policy, "grpc-timeout", "1S", "grpc-timeout", "2S");
@@ -149,6 +152,7 @@ class PropagationTest {
     }
 
     @Test
+    @Hazard(57)
     void baggage_withPropertiesBlanksAndFaults_keepsWhatIsRight() {
         var policy = Propagation.none().withBaggage("a", "b", "c", "d");
         var in = extracted(policy, "baggage", " a = 1 ;p=2;q , b=%zz,, x=not allowed, no-equals", "baggage",
@@ -158,6 +162,7 @@ class PropagationTest {
     }
 
     @Test
+    @Hazard(57)
     void values_ofTheUser_thatCannotBeSentAreDroppedEachWithOneTick() {
         var policy = Propagation.none().withValue(USER, "x-user", HeaderCodec.plain());
         for (String bad : new String[] {"a\r\nX: y", "a\nb", "nul\0", "ümlaut", "x".repeat(Caps.VALUE + 1)}) {
@@ -187,6 +192,7 @@ class PropagationTest {
     }
 
     @Test
+    @Hazard(57)
     void caps_holdForEntriesAndInAll() {
         var many = Propagation.none().withBaggage(keys(70));
         var text = new StringBuilder();
@@ -241,6 +247,7 @@ class PropagationTest {
     }
 
     @Test
+    @Hazard(57)
     void hostileInput_neverThrows() {
         var policy = Propagation.none().withDeadline(DeadlineHeader.GRPC_TIMEOUT, DeadlineHeader.ENVOY_GRANTED)
                 .withTrace().withBaggage("a", "b").withValue(USER, "x-user");

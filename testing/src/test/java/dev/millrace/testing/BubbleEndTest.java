@@ -19,6 +19,7 @@ import dev.millrace.sync.Mutex;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.time.After;
 import dev.millrace.time.Ticker;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ class BubbleEndTest {
 
     @Test
     @Item("ST-12")
+    @Hazard(50)
     void allBlocked_isADeadlockThatNamesEach() {
         var error = assertThrows(BubbleError.class, () -> Bubble.run(b -> {
             var jobs = Chan.<Integer>named("jobs").unbuffered();
@@ -102,6 +104,7 @@ class BubbleEndTest {
 
     @Test
     @Item("ST-13")
+    @Hazard(50)
     void mainEnded_childBlocked_isALeak() {
         var error = assertThrows(BubbleError.class, () -> Bubble.run(b -> {
             var jobs = Chan.<Integer>unbuffered();

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.sync.Mutex;
+import dev.millrace.verify.Hazard;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,7 @@ class BubbleForeignTest {
     }
 
     @Test
+    @Hazard(51)
     void queueOfTheJdk_isNamedWithItsStack() {
         var error = standing(b -> {
             var queue = new LinkedBlockingQueue<Integer>();
@@ -42,6 +44,7 @@ class BubbleForeignTest {
     }
 
     @Test
+    @Hazard(51)
     void socket_isNamed() throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var error = standing(b -> {
@@ -57,6 +60,7 @@ class BubbleForeignTest {
     }
 
     @Test
+    @Hazard(51)
     void monitor_isNamed() throws Exception {
         var monitor = new Object();
         var held = new CountDownLatch(1);
@@ -158,6 +162,7 @@ class BubbleForeignTest {
     }
 
     @Test
+    @Hazard(51)
     void slowButAlive_isNotFailed() {
         Bubble.run(b -> {
             var queue = new LinkedBlockingQueue<Integer>();

@@ -12,6 +12,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Interruptible;
 import dev.millrace.sync.Mutex;
+import dev.millrace.verify.Hazard;
 import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -143,6 +144,7 @@ class BubbleInterruptTest {
     }
 
     @Test
+    @Hazard(43)
     void interrupts_fromOutsideAtRandom_neverBreakTheCount() throws Exception {
         var threads = new ConcurrentLinkedQueue<Thread>();
         var stop = new AtomicBoolean();

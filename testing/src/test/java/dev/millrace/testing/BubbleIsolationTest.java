@@ -13,6 +13,7 @@ import dev.millrace.context.Context;
 import dev.millrace.sync.Mutex;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.time.Alarm;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +41,7 @@ class BubbleIsolationTest {
 
     @Test
     @Item({"ST-16", "ST-17"})
+    @Hazard(52)
     void whatIsOfABubble_isRefusedOutsideAndInAnother() {
         var chan = new AtomicReference<Chan<Integer>>();
         var alarm = new AtomicReference<Alarm>();

@@ -3,6 +3,7 @@ package dev.millrace.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.verify.Hazard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /// The same seed takes the same course in another JVM.
 class BubbleReplayTest {
     @Test
+    @Hazard(53)
     void sameSeed_inTwoJvms_sameTrace() throws Exception {
         var first = start("0", List.of());
         var second = start("1000", List.of("-Xint", "-Djdk.virtualThreadScheduler.parallelism=1"));

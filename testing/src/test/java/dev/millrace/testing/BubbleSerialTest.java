@@ -15,6 +15,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Go;
 import dev.millrace.sync.WaitGroup;
+import dev.millrace.verify.Hazard;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -88,6 +89,7 @@ class BubbleSerialTest {
     }
 
     @Test
+    @Hazard(53)
     void sameSeed_sameOrder_athousandTimes() {
         List<String> first = SerialProgram.trace(42);
         for (int i = 0; i < 1000; i++) {

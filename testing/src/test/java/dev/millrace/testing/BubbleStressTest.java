@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.Context;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.Timer;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /// sleep a hundred times; `-Dbubble.seed` begins with another one.
 class BubbleStressTest {
     @Test
+    @Hazard(49)
     void randomBubbles_neverDeadlockAndTheirClockIsNeverEarly() {
         long first = Long.getLong("bubble.seed", 1);
         long rounds = Long.getLong("bubble.rounds", 2_000);

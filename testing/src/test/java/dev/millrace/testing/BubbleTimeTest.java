@@ -18,6 +18,7 @@ import dev.millrace.sync.WaitGroup;
 import dev.millrace.time.After;
 import dev.millrace.time.Alarm;
 import dev.millrace.time.Ticker;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +93,7 @@ class BubbleTimeTest {
 
     @Test
     @Item("ST-06")
+    @Hazard(20)
     void timeout_ofFiveSeconds_isAliveANanosecondBeforeAndOverThen() {
         Bubble.run(b -> {
             var ctx = Context.background().withTimeout(ofSeconds(5));

@@ -23,6 +23,7 @@ import dev.millrace.sync.WaitGroup;
 import dev.millrace.time.After;
 import dev.millrace.time.Alarm;
 import dev.millrace.time.Ticker;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,7 @@ class LeaksTest {
     }
 
     @Test
+    @Hazard(54)
     void nothingLeft_checkPasses() throws Exception {
         patient.check(() -> {
             var wg = new WaitGroup();
@@ -96,6 +98,7 @@ class LeaksTest {
     }
 
     @Test
+    @Hazard(54)
     void blockedSend_isNamed_withCreatorLineWaitContextAndStack() {
         var scope = options.open();
         try (var ctx = Context.background().withName("request 7").withCancel()) {
@@ -152,6 +155,7 @@ class LeaksTest {
     }
 
     @Test
+    @Hazard(54)
     void sameTime_checksDoNotBlameEachOther() throws Exception {
         int tests = 8;
         var together = new CyclicBarrier(tests);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.verify.Hazard;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ class ReachabilityTest {
     }
 
     @Test
+    @Hazard(55)
     void whereTheJvmKeepsNoThreads_plantedLeaksAreProven_andNoOthers() throws Exception {
         List<String> lines = run("-Djdk.trackAllThreads=false");
         String all = String.join("\n", lines);
@@ -80,6 +82,7 @@ class ReachabilityTest {
     }
 
     @Test
+    @Hazard(55)
     void whereItDoes_nothingCanBeProven_andTheSwitchIsNamed() throws Exception {
         List<String> lines = run();
         String all = String.join("\n", lines);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.testing.explore.Explore;
 import dev.millrace.testing.explore.Explored;
 import dev.millrace.testing.explore.ScheduleError;
+import dev.millrace.verify.Hazard;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,6 +33,7 @@ class PlantedFaultsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
+    @Hazard(56)
     void depthFirst_plantedFault_foundAndTwinPasses(
             String name, Explore.Program broken, Explore.Program right, String found) {
         check(Explore.options(), broken, right, found);
@@ -39,6 +41,7 @@ class PlantedFaultsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
+    @Hazard(56)
     void random_plantedFault_foundAndTwinPasses(
             String name, Explore.Program broken, Explore.Program right, String found) {
         check(Explore.options().random(1).schedules(1_000), broken, right, found);
@@ -46,6 +49,7 @@ class PlantedFaultsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
+    @Hazard(56)
     void priorities_plantedFault_foundAndTwinPasses(
             String name, Explore.Program broken, Explore.Program right, String found) {
         check(Explore.options().priorities(3, 1).schedules(1_000), broken, right, found);

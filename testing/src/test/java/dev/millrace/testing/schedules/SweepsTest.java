@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.testing.explore.Explore;
 import dev.millrace.testing.explore.ScheduleError;
+import dev.millrace.verify.Hazard;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -178,6 +179,7 @@ class SweepsTest {
     }
 
     @Test
+    @Hazard(40)
     void failedAllocation_underLock_isFound() {
         assertThrows(ScheduleError.class,
                 () -> Explore.options().failedAllocations().run(SweepsTest::allocatesUnderLock));

@@ -7,6 +7,7 @@ import dev.millrace.go.Go;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.testing.Bubble;
 import dev.millrace.testing.explore.engine.Mutation;
+import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,21 +57,25 @@ class BubbleProtocolsTest {
     }
 
     @Test
+    @Hazard(49)
     void bubble_sendAndReceive_noTimePasses() {
         Suite.passes("bubble, send and receive", 2, false, BubbleProtocolsTest::sendAndReceive);
     }
 
     @Test
+    @Hazard(49)
     void bubble_twoSleep_eachWakesAtItsTime() {
         Suite.passes("bubble, two sleep", 2, false, BubbleProtocolsTest::twoSleep);
     }
 
     @Test
+    @Hazard(49)
     void bubble_await_returnsWhenAllRest() {
         Suite.passes("bubble, await", 2, false, BubbleProtocolsTest::awaitRest);
     }
 
     @Test
+    @Hazard(49)
     void mutants_ofTheCount_areFound() {
         var waiter = "dev.millrace.internal.Waiter";
         Suite.finds(new Mutation(waiter, "decide", "unblocking", 0), 2, false, BubbleProtocolsTest::sendAndReceive);

@@ -10,6 +10,7 @@ import dev.millrace.chan.Select;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.sync.Mutex;
 import dev.millrace.testing.explore.engine.Settings;
+import dev.millrace.verify.Hazard;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,12 +117,14 @@ class InjectionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("wakeUps")
+    @Hazard(9)
     void wakeUp_atEachOccasion_isNotNoticed(String name, Suite.Protocol protocol) {
         Suite.sweeps(name, Settings.Sweep.WAKE_UP, protocol);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("interrupts")
+    @Hazard(10)
     void interrupt_atEachOccasion_losesNothing(String name, Suite.Protocol protocol) {
         Suite.sweeps(name, Settings.Sweep.INTERRUPT, protocol);
     }

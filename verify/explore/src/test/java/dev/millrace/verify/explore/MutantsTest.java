@@ -1,6 +1,7 @@
 package dev.millrace.verify.explore;
 
 import dev.millrace.testing.explore.engine.Mutation;
+import dev.millrace.verify.Hazard;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -62,6 +63,7 @@ class MutantsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mutants")
+    @Hazard({44, 56})
     void mutant_inItsProtocol_isFound(Mutation planted, int preemptions, Suite.Protocol protocol) {
         Suite.finds(planted, preemptions, protocol);
     }

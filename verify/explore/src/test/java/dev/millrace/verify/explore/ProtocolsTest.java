@@ -1,6 +1,7 @@
 package dev.millrace.verify.explore;
 
 import dev.millrace.testing.explore.engine.Mutation;
+import dev.millrace.verify.Hazard;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,7 @@ class ProtocolsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("protocols")
+    @Hazard({1, 2, 3, 5, 6, 7, 8, 17, 18, 19, 30, 33, 34, 35, 36, 37, 44})
     void protocol_everyOrder_holds(String name, int preemptions, Suite.Protocol protocol) {
         Suite.passes(name, preemptions, protocol);
     }
