@@ -86,7 +86,7 @@ final class Contexts {
         int contexts = run.pick(500, 100_000, 1_000_000);
         int before = Scheduler.real().timersSet().size();
         // Far enough that all are set before it comes: that takes some microseconds each.
-        var span = Duration.ofMillis(50 + contexts / 100);
+        var span = Duration.ofMillis(1_000 + contexts / 50);
         var at = Instant.now().plus(span);
         var kept = new ArrayList<CancellableContext>(contexts);
         var ears = new ArrayList<Ear>(contexts);
