@@ -308,21 +308,16 @@ public abstract class Node extends Hearers {
 
     /// Ends the node with `ending`, and everything registered below but what others are ending. False when it had ended before.
     final boolean end(Ending ending) {
-        Walk prepared = first == null ? null : new Walk(ending); // before the state: nothing may fail in between
         long reach = 0;
-        if (!tryEnd(ending)) {
-            return false;
-        }
-        if (hasNobody()) {
+        if (endAlone(ending)) {
             walk(Walk.NOTHING);
             tellTap(ending);
         } else {
-            Walk mine = Walk.NOTHING;
-            try {
-                mine = prepared == null ? new Walk(ending) : prepared;
-            } finally {
-                walk(mine); // also without memory: nobody may wait for a walk that cannot come
+            Walk mine = new Walk(ending); // before the state: nothing may fail once that is set
+            if (!tryEnd(ending)) {
+                return false;
             }
+            walk(mine);
             reach = mine.tellBelow(this);
         }
         try {
@@ -332,6 +327,18 @@ public abstract class Node extends Hearers {
         }
         tellTap(ending, (int) (reach >>> 32), (int) reach);
         return true;
+    }
+
+    /// Ends the node if nobody is there to be told. Under the lock, so that nobody comes between the look and the end: they would need a
+    /// walk, for which there may be no memory.
+    private boolean endAlone(Ending ending) {
+        if (first != null) {
+            return false;
+        }
+        lock();
+        boolean ends = first == null && tryEnd(ending);
+        unlock();
+        return ends;
     }
 
     /// Tells a tap of an end that began here, when it is more than the close of something that nobody was left to hear of.
