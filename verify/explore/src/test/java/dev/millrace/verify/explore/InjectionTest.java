@@ -1,5 +1,6 @@
 package dev.millrace.verify.explore;
 
+import static dev.millrace.verify.explore.InterruptProtocols.interrupted;
 import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
@@ -7,52 +8,20 @@ import dev.millrace.chan.Chan;
 import dev.millrace.chan.ChanClosedException;
 import dev.millrace.chan.Received;
 import dev.millrace.chan.Select;
-import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.sync.Mutex;
-import dev.millrace.testing.explore.engine.Settings;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What may come to a wait from outside: at each occasion a wake-up for no reason, which nobody may notice; at each an interrupt, which ends the wait and loses nothing.
 class InjectionTest {
-    static Stream<Arguments> wakeUps() {
-        return Stream.of(
-                of("waiter", Protocols::waiterClaimedByTwo),
-                of("mutex", Protocols::mutexOfThree),
-                of("unbuffered", Protocols::unbufferedTwoToOne),
-                of("buffered", Protocols::bufferedTwoToTwo),
-                of("select", Protocols::selectOfTwo),
-                of("wait group", Protocols::waitGroup),
-                of("once", Protocols::once),
-                of("cancel and child", Protocols::cancelAgainstChild),
-                of("condition", MoreProtocols::condSignal),
-                of("semaphore", MoreProtocols::semaphore),
-                of("interrupt bridge", Protocols::bridgeLeaksNothing),
-                of("group", MoreProtocols::groupCancelsOthers));
+    static Stream<Case> wakeUps() {
+        return Cases.WAKE_UPS.stream();
     }
 
-    static Stream<Arguments> interrupts() {
-        return Stream.of(
-                of("send and receive", InjectionTest::sendAndReceive),
-                of("select", InjectionTest::selectAndSend),
-                of("mutex, which is not ended by it", InjectionTest::mutex));
-    }
-
-    private static Arguments of(String name, Suite.Protocol protocol) {
-        return Arguments.of(name, protocol);
-    }
-
-    private static boolean interrupted(Suite.Body body) throws Exception {
-        try {
-            body.run();
-            return false;
-        } catch (InterruptedWaitException e) {
-            check(Thread.interrupted(), "the interrupt status is not set again");
-            return true;
-        }
+    static Stream<Case> interrupts() {
+        return Cases.INTERRUPTS.stream();
     }
 
     /// A value that was sent is received, unless both have been ended; one that was not is not.
@@ -114,15 +83,25 @@ class InjectionTest {
         mutex.unlock();
     }
 
+    static Stream<Case> allocations() {
+        return Cases.ALLOCATIONS.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("allocations")
+    void noMemory_atEachOccasion_nothingHasHappened(Case c) {
+        Suite.passes(c);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("wakeUps")
-    void wakeUp_atEachOccasion_isNotNoticed(String name, Suite.Protocol protocol) {
-        Suite.sweeps(name, Settings.Sweep.WAKE_UP, protocol);
+    void wakeUp_atEachOccasion_isNotNoticed(Case c) {
+        Suite.passes(c);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("interrupts")
-    void interrupt_atEachOccasion_losesNothing(String name, Suite.Protocol protocol) {
-        Suite.sweeps(name, Settings.Sweep.INTERRUPT, protocol);
+    void interrupt_atEachOccasion_losesNothing(Case c) {
+        Suite.passes(c);
     }
 }

@@ -28,31 +28,24 @@ final class Suite {
 
     private Suite() {}
 
-    private static Settings settings(Settings.Kind strategy, int preemptions, long schedules, boolean early) {
+    static Settings settings(Settings.Kind strategy, int preemptions, long schedules, boolean early) {
         return new Settings(
                 strategy, preemptions, 3, 1, schedules, MOST, true, early, 100_000, List.of(), List.of(), null, null,
                 null, false);
     }
 
-    /// All schedules with so many preemptions, in the full tier with 3, then some by chance.
-    static void passes(String name, int preemptions, Protocol protocol) {
-        passes(name, preemptions, true, protocol);
-    }
-
-    /// @param early whether deadlines may pass while others could run: not where they are there for the case that something is wrong
-    static void passes(String name, int preemptions, boolean early, Protocol protocol) {
-        int most = FULL ? Math.max(3, preemptions) : preemptions;
-        explore(name, settings(Settings.Kind.DEPTH_FIRST, most, Long.MAX_VALUE, early), protocol);
-        explore(name, settings(Settings.Kind.RANDOM, most, BY_CHANCE, early), protocol);
-        explore(name, settings(Settings.Kind.PRIORITIES, most, BY_CHANCE, early), protocol);
-    }
-
-    /// All schedules with 2 preemptions, once for each occasion at which the sweep can strike.
-    static void sweeps(String name, Settings.Sweep sweep, Protocol protocol) {
-        Settings s = settings(Settings.Kind.DEPTH_FIRST, 2, Long.MAX_VALUE, true);
-        explore(name, new Settings(
-                s.strategy(), s.preemptions(), s.depth(), s.seed(), s.schedules(), s.time(), s.races(), s.early(),
-                s.acts(), s.left(), s.coarse(), null, sweep, null, false), protocol);
+    /// All schedules with so many preemptions, in the full tier with 3, then some by chance; or, of a sweep, all schedules once for each
+    /// occasion at which it can strike.
+    static void passes(Case c) {
+        int most = FULL ? Math.max(c.sweep() == null ? 3 : 2, c.preemptions()) : c.preemptions();
+        Settings all = settings(Settings.Kind.DEPTH_FIRST, most, Long.MAX_VALUE, c.early());
+        if (c.sweep() != null) {
+            explore(c.name(), all.with(c.sweep()), c.protocol());
+            return;
+        }
+        explore(c.name(), all, c.protocol());
+        explore(c.name(), settings(Settings.Kind.RANDOM, most, BY_CHANCE, c.early()), c.protocol());
+        explore(c.name(), settings(Settings.Kind.PRIORITIES, most, BY_CHANCE, c.early()), c.protocol());
     }
 
     private static void explore(String name, Settings settings, Protocol protocol) {
@@ -69,9 +62,15 @@ final class Suite {
             fail(outcome.report());
         }
         assertTrue(outcome.complete(), () -> "not complete, points are " + outcome.points());
+        Set<String> unmeant = unmeant(outcome);
+        assertTrue(unmeant.isEmpty(), () -> "races that nobody meant: " + unmeant);
+    }
+
+    /// The races that nobody meant.
+    static Set<String> unmeant(Outcome outcome) {
         Set<String> unmeant = new TreeSet<>(outcome.racy());
         unmeant.removeAll(Racy.ALLOWED);
-        assertTrue(unmeant.isEmpty(), () -> "races that nobody meant: " + unmeant);
+        return unmeant;
     }
 
     /// The planted fault is found, by one of the strategies.
@@ -85,16 +84,19 @@ final class Suite {
             Outcome outcome =
                     outcome(settings(kind, preemptions, kind == Settings.Kind.DEPTH_FIRST ? 20_000 : 2_000, early)
                             .with(planted), protocol);
-            if (outcome.report() != null) {
+            Set<String> unmeant = unmeant(outcome);
+            if (outcome.report() != null || !unmeant.isEmpty()) {
                 found.append(kind).append(" in schedule ").append(outcome.schedules()).append(": ")
-                        .append(outcome.report().lines().findFirst().orElse("")).append("; ");
+                        .append(outcome.report() == null ? "a race in " + unmeant
+                                : outcome.report().lines().findFirst().orElse(""))
+                        .append("; ");
             }
         }
         System.out.println(planted + ": " + (found.isEmpty() ? "not found" : found));
         assertTrue(!found.isEmpty(), () -> planted + " was not found");
     }
 
-    private static Outcome outcome(Settings settings, Protocol protocol) {
+    static Outcome outcome(Settings settings, Protocol protocol) {
         try {
             return Explorer.explore(settings, Entry.lambda(protocol));
         } catch (InterruptedException e) {
