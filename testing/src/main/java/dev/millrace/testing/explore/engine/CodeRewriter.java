@@ -259,10 +259,9 @@ final class CodeRewriter implements CodeTransform {
         if (read == null || operands == 0) {
             cb.with(branch);
         } else if (planter.at(cb, Mutation.Kind.NEVER, method, read, line, true)) {
-            PlantedCode.pop(cb, operands);
+            PlantedCode.jumps(cb, branch, operands, false);
         } else if (planter.at(cb, Mutation.Kind.ALWAYS, method, read, line, true)) {
-            PlantedCode.pop(cb, operands);
-            cb.goto_(branch.target());
+            PlantedCode.jumps(cb, branch, operands, true);
         } else {
             cb.with(branch);
         }

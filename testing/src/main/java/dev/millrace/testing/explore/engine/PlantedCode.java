@@ -8,6 +8,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -122,11 +123,13 @@ final class PlantedCode {
         };
     }
 
-    static void pop(CodeBuilder cb, int operands) {
+    /// Jumps always or never, whatever the operands are. Nothing becomes unreachable, so far as the verifier knows.
+    static void jumps(CodeBuilder cb, BranchInstruction branch, int operands, boolean always) {
         if (operands == 2) {
             cb.pop2();
         } else {
             cb.pop();
         }
+        cb.loadConstant(always ? 0 : 1).ifeq(branch.target());
     }
 }

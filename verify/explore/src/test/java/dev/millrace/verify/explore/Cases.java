@@ -45,16 +45,16 @@ final class Cases {
             Case.of("single flight", 2, MoreProtocols::singleFlight),
             Case.of("single flight, left", 2, MoreProtocols::singleFlightLeft),
             Case.of("broadcast", 3, MoreProtocols::broadcast),
-            Case.of("unlimited, two senders", 2, FlavourProtocols::unlimitedTwoSenders),
+            Case.of("unlimited, two senders", 1, FlavourProtocols::unlimitedTwoSenders),
             Case.of("unlimited, grows", 2, FlavourProtocols::unlimitedGrows),
-            Case.of("latest", 2, FlavourProtocols::latest),
-            Case.of("dropping oldest", 2, FlavourProtocols::droppingOldest),
+            Case.of("latest", 1, FlavourProtocols::latest),
+            Case.of("dropping oldest", 1, FlavourProtocols::droppingOldest),
             Case.of("dropping newest", 2, FlavourProtocols::droppingNewest),
             Case.of("abandon and send", 2, FlavourProtocols::abandonAgainstSend),
             Case.of("abandon, receive and close", 2, FlavourProtocols::abandonAgainstReceiveAndClose),
             Case.of("close with a cause", 2, FlavourProtocols::closeWithCause),
             Case.of("close and close", 3, FlavourProtocols::closeAgainstClose),
-            Case.of("close and two receivers", 2, FlavourProtocols::closeAgainstTwoReceivers),
+            Case.of("close and two receivers", 1, FlavourProtocols::closeAgainstTwoReceivers),
             Case.of("barging senders", 1, FlavourProtocols::bargingSenders),
             Case.of("barging receivers", 1, FlavourProtocols::bargingReceivers),
             Case.of("ordered select on latest", 2, FlavourProtocols::orderedSelectOnLatest),
@@ -107,7 +107,23 @@ final class Cases {
             Case.of("shield holds", 2, TimeProtocols::shieldHolds),
             Case.of("shield opens", 2, TimeProtocols::shieldOpens),
             Case.of("interrupt bridge keeps a foreign one", 2, TimeProtocols::bridgeKeepsForeign),
-            Case.of("interrupt bridge, outer stays", 2, TimeProtocols::bridgeOuterStays));
+            Case.of("interrupt bridge, outer stays", 2, TimeProtocols::bridgeOuterStays),
+            Case.of("receive leaves the context", 2, TraceProtocols::receiveLeavesContext),
+            Case.of("select leaves the context", 1, TraceProtocols::selectLeavesContext),
+            Case.of("interrupt bridge leaves the context", 2, TraceProtocols::bridgeLeavesContext),
+            Case.of("children leave their parent", 1, TraceProtocols::childrenLeaveParent),
+            Case.of("group leaves its parent", 1, TraceProtocols::groupLeavesParent),
+            Case.of("group, closed is closed", 1, TraceProtocols::groupClosedIsClosed),
+            Case.of("group, join ends the context", 2, TraceProtocols::joinEndsContext),
+            Case.of("after-func leaves the context", 2, TraceProtocols::afterFuncLeavesContext),
+            Case.of("after-func, two wait", 1, TraceProtocols::afterFuncTwoWait),
+            Case.of("done with a timeout", 2, TraceProtocols::doneWithTimeout),
+            Case.of("flight, two leave", 1, TraceProtocols::flightTwoLeave),
+            Case.of("flight ends its context", 1, TraceProtocols::flightContextEnds),
+            Case.of("flight, shared", 1, TraceProtocols::flightShared),
+            Case.of("three readers", 2, TraceProtocols::threeReaders),
+            Case.of("flight into a channel", 1, TraceProtocols::flightIntoChannel),
+            Case.of("done is one object", 2, TraceProtocols::doneIsOneObject));
 
     /// With a wake-up for no reason at each occasion: nobody notices.
     static final List<Case> WAKE_UPS = List.of(
@@ -125,17 +141,17 @@ final class Cases {
             Case.wakeUps("group", MoreProtocols::groupCancelsOthers),
             Case.wakeUpsFew("unlimited", FlavourProtocols::unlimitedTwoSenders),
             Case.wakeUpsFew("close and two receivers", FlavourProtocols::closeAgainstTwoReceivers),
-            Case.wakeUpsFew("writer gives up", CancelProtocols::writerGivesUp),
+            Case.wakeUps("writer gives up", CancelProtocols::writerGivesUp),
             Case.wakeUpsFew("condition, broadcast", CancelProtocols::condBroadcast),
             Case.wakeUpsFew("semaphore, first gives up", CancelProtocols::semaphoreFirstGivesUp),
             Case.wakeUpsFew("wait group, one cancelled", CancelProtocols::waitGroupTwoWaitersOneCancelled),
             Case.wakeUpsFew("after-func", CancelProtocols::afterFuncRuns),
             Case.wakeUpsFew("group at its limit", CancelProtocols::groupAtItsLimit),
             Case.wakeUpsFew("flight", MoreProtocols::singleFlight),
-            Case.wakeUpsFew("broadcast", CancelProtocols::broadcastClosedAgainstSend),
+            Case.wakeUps("broadcast", CancelProtocols::broadcastClosedAgainstSend),
             Case.wakeUpsFew("select of all kinds", CancelProtocols::selectOfAllKinds),
             Case.wakeUpsFew("gate", Protocols::gateIsShutAndOpened),
-            Case.wakeUpsFew("shield", TimeProtocols::shieldHolds),
+            Case.wakeUps("shield", TimeProtocols::shieldHolds),
             Case.wakeUpsFew("alarm", TimeProtocols::alarmOfTwo));
 
     /// With an interrupt at each wait that it can end: nothing is lost.
@@ -153,7 +169,7 @@ final class Cases {
             Case.interrupts("await done", InterruptProtocols::awaitDone),
             Case.interrupts("lock under context", InterruptProtocols::lockUnderContext),
             Case.interrupts("buffered", InterruptProtocols::buffered),
-            Case.interrupts("sleep", InterruptProtocols::sleep));
+            Case.interruptsFew("sleep", InterruptProtocols::sleep));
 
     /// With no memory at each object that is made: who fails has done nothing, and nobody else is stuck.
     static final List<Case> ALLOCATIONS = List.of(
@@ -180,7 +196,8 @@ final class Cases {
             Case.punctual("bubble, await", 2, BubbleProtocolsTest::awaitRest),
             Case.punctual("bubble, three ends", 1, TimeProtocols::bubbleThreeEnds),
             Case.punctual("bubble, interrupt", 1, TimeProtocols::bubbleInterrupt),
-            Case.punctual("bubble, select and close", 1, TimeProtocols::bubbleSelectAndClose));
+            Case.punctual("bubble, select and close", 1, TimeProtocols::bubbleSelectAndClose),
+            Case.punctual("bubble, wait group", 1, TraceProtocols::bubbleWaitGroup));
 
     private Cases() {}
 

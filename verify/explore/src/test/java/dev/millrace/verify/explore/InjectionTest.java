@@ -8,14 +8,62 @@ import dev.millrace.chan.Chan;
 import dev.millrace.chan.ChanClosedException;
 import dev.millrace.chan.Received;
 import dev.millrace.chan.Select;
+import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.sync.Mutex;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What may come to a wait from outside: at each occasion a wake-up for no reason, which nobody may notice; at each an interrupt, which ends the wait and loses nothing.
 class InjectionTest {
+    // Programs that only an injection can break, each in the way that its sweep is to find.
+
+    static void parksOnce() throws Exception {
+        var ready = new AtomicInteger();
+        Thread me = Thread.currentThread();
+        var other = go("other", () -> {
+            ready.set(1);
+            LockSupport.unpark(me);
+        });
+        if (ready.get() == 0) {
+            LockSupport.park(); // and does not look again
+        }
+        check(ready.get() == 1, "woken too early");
+        Suite.join(other);
+    }
+
+    static void trustsWait() throws Exception {
+        var chan = Chan.<Integer>unbuffered();
+        var other = go("other", () -> chan.send(1));
+        try {
+            check(chan.receive() == 1, "not 1");
+        } catch (InterruptedWaitException e) {
+            Suite.join(other); // who still sends
+        }
+    }
+
+    static void makesUnderLock() throws Exception {
+        var lock = new Semaphore(1);
+        Suite.Body use = () -> {
+            lock.acquire();
+            check(new Object().hashCode() != 1, "no object"); // and does not give it back when there is none
+            lock.release();
+        };
+        var other = go("other", () -> {
+            try {
+                use.run();
+            } catch (OutOfMemoryError e) {
+                // the operation has failed
+            }
+        });
+        Suite.join(other);
+        lock.acquire();
+    }
+
     static Stream<Case> wakeUps() {
         return Cases.WAKE_UPS.stream();
     }
@@ -85,6 +133,13 @@ class InjectionTest {
 
     static Stream<Case> allocations() {
         return Cases.ALLOCATIONS.stream();
+    }
+
+    @BeforeAll
+    static void canaries_brokenPrograms_areFound() {
+        Suite.failsOnlyInjected(Case.wakeUps("parks once", InjectionTest::parksOnce));
+        Suite.failsOnlyInjected(Case.interrupts("trusts a wait", InjectionTest::trustsWait));
+        Suite.failsOnlyInjected(Case.allocations("makes under a lock", InjectionTest::makesUnderLock));
     }
 
     @ParameterizedTest(name = "{0}")

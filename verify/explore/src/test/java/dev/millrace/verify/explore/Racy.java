@@ -28,6 +28,7 @@ final class Racy {
             INTERNAL + "Patience.waits",
             INTERNAL + "Patience.yields",
             INTERNAL + "Node.used",
+            INTERNAL + "Node.tasked",
             INTERNAL + "DeadlineNode.polls",
             // Made when first needed, perhaps twice; what it refers to has final fields, or hints.
             INTERNAL + "LockCore.patience",

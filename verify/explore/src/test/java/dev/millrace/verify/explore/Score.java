@@ -7,6 +7,8 @@ import dev.millrace.testing.explore.engine.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -51,7 +53,7 @@ final class Score {
     /// All cases are tried in one way before the next: what is found at all is mostly found soon.
     private record Pass(Settings.Kind kind, int most) {}
 
-    private static final int FEW = 2_000;
+    private static final int FEW = 500;
     private static final List<Pass> PASSES = List.of(
             new Pass(Settings.Kind.DEPTH_FIRST, FEW), new Pass(Settings.Kind.PRIORITIES, BY_CHANCE),
             new Pass(Settings.Kind.RANDOM, BY_CHANCE), new Pass(Settings.Kind.DEPTH_FIRST, 50_000));
@@ -62,6 +64,8 @@ final class Score {
     private final Map<Mutation, List<Case>> reaching = new HashMap<>();
     private final Map<Case, Long> nanos = new HashMap<>();
     private final Map<String, String> verdicts;
+    private final Map<String, String> known; // found by an earlier run
+    private int broken; // cases that fail by themselves
 
     /// @param asked the classes, as in [#CLASSES]
     Score(PrintStream out, Predicate<String> asked) {
@@ -70,6 +74,7 @@ final class Score {
         this.census = new Census(m -> isAsked(m.owner()) && !NOT_ASKED.contains(m.method())
                 && !ONLY_SAYS.contains(m.what()));
         this.verdicts = verdicts();
+        this.known = known();
     }
 
     private boolean isAsked(String owner) {
@@ -94,6 +99,23 @@ final class Score {
         return all;
     }
 
+    /// Lines of an earlier table, whose faults are not planted again: for a suite that has grown since.
+    private static Map<String, String> known() {
+        var all = new HashMap<String, String>();
+        String file = System.getProperty("explore.score.known");
+        try {
+            for (String line : file == null ? List.<String>of() : Files.readAllLines(Path.of(file))) {
+                int at = line.indexOf(" (line ");
+                if (line.startsWith("KILLED") && at > 0) {
+                    all.put(line.substring("KILLED".length(), at).strip(), line.substring(line.indexOf("): ") + 3));
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return all;
+    }
+
     /// What came of one fault.
     enum Fate {
         KILLED,
@@ -103,6 +125,7 @@ final class Score {
 
     /// Runs all, and prints a line for each place; answers the share that was found of those that make a difference.
     double run(List<Case> cases) {
+        canary();
         List<Census.Place> places = places(cases);
         var fates = new TreeMap<Fate, Integer>();
         int equivalent = 0;
@@ -114,8 +137,9 @@ final class Score {
             String found = null;
             for (Census.Place copy : copies) {
                 List<Case> at = reaching.getOrDefault(copy.mutation(), List.of());
-                if (!at.isEmpty() && found == null) {
-                    found = killer(copy.mutation(), at);
+                String before = known.get(copy.mutation().toString());
+                if ((before != null || !at.isEmpty()) && found == null) {
+                    found = before != null ? before : killer(copy.mutation(), at);
                     fate = found == null ? Fate.SURVIVED : Fate.KILLED;
                 }
             }
@@ -133,7 +157,21 @@ final class Score {
         out.printf("%n%d places: %s; %d of those not found are equivalent; %d of %d others found, %.1f %%; %d s%n",
                 all, fates, equivalent, killed, counted, 100 * share,
                 (System.nanoTime() - start) / 1_000_000_000);
+        if (broken > 0) {
+            throw new AssertionError(broken + " cases fail when nothing is planted");
+        }
         return share;
+    }
+
+    /// That nothing is found says something only when something could be.
+    private static void canary() {
+        Case two = Case.of("canary", 2, Protocols::waiterClaimedByTwo);
+        var planted = new Mutation("dev.millrace.internal.Waiter", "wake", "wake", 0);
+        Outcome with = Suite.outcome(settings(two, Settings.Kind.DEPTH_FIRST, FEW).with(planted), two.protocol());
+        Outcome without = Suite.outcome(settings(two, Settings.Kind.DEPTH_FIRST, FEW), two.protocol());
+        if (found(with) == null || found(without) != null) {
+            throw new AssertionError("with a planted fault " + found(with) + ", without " + found(without));
+        }
     }
 
     /// All places, in the order of the sources.
@@ -161,14 +199,17 @@ final class Score {
         return all.values();
     }
 
-    /// What a case reaches when nothing is planted; then it must pass.
+    /// What a case reaches when nothing is planted. It must pass then.
     private void look(Case c) {
         long start = System.nanoTime();
         for (Settings.Kind kind : kinds(c)) {
             Outcome outcome = Suite.outcome(
                     settings(c, kind, kind == Settings.Kind.DEPTH_FIRST ? FEW : BY_CHANCE).with(census), c.protocol());
             if (found(outcome) != null) {
-                throw new AssertionError(c + " fails when nothing is planted: " + outcome.report() + outcome.racy());
+                out.println(c + " fails when nothing is planted: " + found(outcome));
+                census.takeReached();
+                broken++;
+                return;
             }
         }
         nanos.put(c, System.nanoTime() - start);
@@ -191,7 +232,7 @@ final class Score {
     /// The first case that finds the fault, quick ones first; null when none does.
     private @Nullable String killer(Mutation planted, List<Case> cases) {
         var inOrder = new ArrayList<>(cases);
-        inOrder.sort(Comparator.comparing((Case c) -> c.sweep() != null).thenComparing(c -> nanos.getOrDefault(c, 0L)));
+        inOrder.sort(Comparator.comparing((Case c) -> nanos.getOrDefault(c, 0L)));
         long until = System.nanoTime() + SECONDS * 1_000_000_000;
         for (Pass pass : PASSES) {
             for (Case c : inOrder) {
@@ -214,6 +255,9 @@ final class Score {
     private static @Nullable String found(Outcome outcome) {
         if (outcome.report() != null) {
             String first = outcome.report().lines().findFirst().orElse("");
+            if (outcome.thrown() instanceof LinkageError broken) {
+                throw new AssertionError("planted so that the class cannot be loaded", broken);
+            }
             return first.length() > 160 ? first.substring(0, 160) + " …" : first;
         }
         Set<String> unmeant = Suite.unmeant(outcome);

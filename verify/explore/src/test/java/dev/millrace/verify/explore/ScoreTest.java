@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /// The concurrency mutation score, which takes its time. From the root:
 ///
 /// ```
-/// mvn -q -Dquick -pl verify/explore -am test -Dtest=ScoreTest -Dexplore.score=all -Dexplore.timeout=7200
+/// mvn -q -Dquick -pl verify/explore -am test -Dtest=ScoreTest -Dexplore.score=all -Dexplore.timeout=9000 -Dmillrace.watchdog.seconds=0
 /// ```
 ///
 /// or with a pattern for the classes in place of `all`, such as `internal.Waiter|internal.Gate`. The table is written to `target/score.txt`.

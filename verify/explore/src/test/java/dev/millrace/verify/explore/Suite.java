@@ -11,6 +11,7 @@ import dev.millrace.testing.explore.engine.Settings;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,7 +24,7 @@ final class Suite {
     }
 
     private static final boolean FULL = "full".equals(System.getProperty("explore.tier"));
-    private static final int BY_CHANCE = FULL ? 100_000 : 1_000;
+    private static final int BY_CHANCE = FULL ? 100_000 : 300;
     private static final Duration MOST = Duration.ofMinutes(FULL ? 10 : 1);
 
     private Suite() {}
@@ -46,6 +47,15 @@ final class Suite {
         explore(c.name(), all, c.protocol());
         explore(c.name(), settings(Settings.Kind.RANDOM, most, BY_CHANCE, c.early()), c.protocol());
         explore(c.name(), settings(Settings.Kind.PRIORITIES, most, BY_CHANCE, c.early()), c.protocol());
+    }
+
+    /// The sweep of the case finds something, and without it there is nothing.
+    static void failsOnlyInjected(Case c) {
+        Settings plain = settings(Settings.Kind.DEPTH_FIRST, c.preemptions(), Long.MAX_VALUE, c.early());
+        String without = outcome(plain, c.protocol()).report();
+        assertTrue(without == null, () -> c + " fails by itself: " + without);
+        Settings.Sweep sweep = Objects.requireNonNull(c.sweep());
+        assertTrue(outcome(plain.with(sweep), c.protocol()).report() != null, () -> c + " was not found");
     }
 
     private static void explore(String name, Settings settings, Protocol protocol) {
