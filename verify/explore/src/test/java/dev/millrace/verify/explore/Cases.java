@@ -123,7 +123,9 @@ final class Cases {
             Case.of("flight, shared", 1, TraceProtocols::flightShared),
             Case.of("three readers", 2, TraceProtocols::threeReaders),
             Case.of("flight into a channel", 1, TraceProtocols::flightIntoChannel),
-            Case.of("done is one object", 2, TraceProtocols::doneIsOneObject));
+            Case.of("done is one object", 2, TraceProtocols::doneIsOneObject),
+            Case.of("cancel leaves queues", 1, TraceProtocols::cancelLeavesQueues),
+            Case.of("select, send waits", 2, TraceProtocols::selectSendWaits));
 
     /// With a wake-up for no reason at each occasion: nobody notices.
     static final List<Case> WAKE_UPS = List.of(

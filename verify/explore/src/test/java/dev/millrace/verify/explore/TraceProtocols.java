@@ -11,6 +11,8 @@ import dev.millrace.go.Interruptible;
 import dev.millrace.group.SingleFlight;
 import dev.millrace.group.TaskGroup;
 import dev.millrace.internal.ContextBase;
+import dev.millrace.sync.Cond;
+import dev.millrace.sync.Mutex;
 import dev.millrace.sync.RWMutex;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.testing.Bubble;
@@ -112,6 +114,45 @@ final class TraceProtocols {
         group.join();
         check(group.context().isDone(), "joined, and the context lives");
         group.close();
+    }
+
+    /// Who gives up is out of the queue, and not only when the next one comes.
+    static void cancelLeavesQueues() throws Exception {
+        var ctx = Context.background().withCancel();
+        var chan = Chan.<Integer>unbuffered();
+        var mutex = new Mutex();
+        var cond = new Cond(mutex);
+        var receiver = go("receiver", () -> {
+            try {
+                chan.receive(ctx);
+            } catch (ContextException e) {
+                check(ctx.isDone(), "cancelled by nobody");
+            }
+        });
+        var waiter = go("waiter", () -> {
+            mutex.lock();
+            try {
+                cond.await(ctx);
+            } catch (ContextException e) {
+                check(ctx.isDone(), "cancelled by nobody");
+            } finally {
+                mutex.unlock();
+            }
+        });
+        ctx.cancel();
+        Suite.join(receiver);
+        Suite.join(waiter);
+        check(chan.snapshot().blockedReceivers() == 0 && cond.waiting() == 0, chan.snapshot() + ", " + cond);
+    }
+
+    /// A select that has nothing but a send waits for who receives.
+    static void selectSendWaits() throws Exception {
+        var one = Chan.<Integer>unbuffered();
+        var two = Chan.<Integer>unbuffered();
+        var receiver = go("receiver", () -> check(one.receive() == 1, "not 1"));
+        int sent = Select.<Integer>first().send(one, 1, () -> 1).send(two, 2, () -> 2).run();
+        Suite.join(receiver);
+        check(sent == 1 && two.snapshot().blockedSenders() == 0, "sent " + sent + ", " + two.snapshot());
     }
 
     // After-funcs.
