@@ -125,7 +125,8 @@ final class Cases {
             Case.of("flight into a channel", 1, TraceProtocols::flightIntoChannel),
             Case.of("done is one object", 2, TraceProtocols::doneIsOneObject),
             Case.of("cancel leaves queues", 1, TraceProtocols::cancelLeavesQueues),
-            Case.of("select, send waits", 2, TraceProtocols::selectSendWaits));
+            Case.of("select, send waits", 2, TraceProtocols::selectSendWaits),
+            Case.of("done, times out", 2, TraceProtocols::doneTimesOut));
 
     /// With a wake-up for no reason at each occasion: nobody notices.
     static final List<Case> WAKE_UPS = List.of(

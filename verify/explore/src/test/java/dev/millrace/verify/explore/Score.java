@@ -123,12 +123,14 @@ final class Score {
         NOT_REACHED
     }
 
-    /// Runs all, and prints a line for each place; answers the share that was found of those that make a difference.
+    /// Runs all, and prints a line for each place; answers the share that was found of those that do more than cost
+    /// time or memory.
     double run(List<Case> cases) {
         canary();
         List<Census.Place> places = places(cases);
         var fates = new TreeMap<Fate, Integer>();
         int equivalent = 0;
+        int slower = 0;
         long start = System.nanoTime();
         int all = 0;
         for (List<Census.Place> copies : inSources(places)) {
@@ -146,17 +148,18 @@ final class Score {
             all++;
             fates.merge(fate, 1, Integer::sum);
             String verdict = verdicts.getOrDefault(p.mutation().toString(), "NO VERDICT");
-            if (fate != Fate.KILLED && verdict.startsWith("equivalent")) {
-                equivalent++;
+            if (fate != Fate.KILLED) {
+                equivalent += verdict.startsWith("equivalent") ? 1 : 0;
+                slower += verdict.startsWith("slower") ? 1 : 0;
             }
             out.printf("%-11s %s (line %d): %s%n", fate, p.mutation(), p.line(), found == null ? verdict : found);
         }
         int killed = fates.getOrDefault(Fate.KILLED, 0);
-        int counted = all - equivalent;
+        int counted = all - equivalent - slower;
         double share = counted == 0 ? 1 : (double) killed / counted;
-        out.printf("%n%d places: %s; %d of those not found are equivalent; %d of %d others found, %.1f %%; %d s%n",
-                all, fates, equivalent, killed, counted, 100 * share,
-                (System.nanoTime() - start) / 1_000_000_000);
+        out.printf("%n%d places: %s; of those not found %d are equivalent and %d cost time or memory only;%n"
+                + "%d of the other %d found, %.1f %% (of all %.1f %%); %d s%n", all, fates, equivalent, slower, killed,
+                counted, 100 * share, 100.0 * killed / Math.max(1, all), (System.nanoTime() - start) / 1_000_000_000);
         if (broken > 0) {
             throw new AssertionError(broken + " cases fail when nothing is planted");
         }

@@ -124,6 +124,7 @@ final class TimeProtocols {
         var bridge = InterruptBridge.enter(ContextBase.nodeOf(ctx));
         InterruptBridge.unshield(InterruptBridge.shield());
         boolean sent = bridge.exit();
+        check(!sent || ctx.isDone(), "sent by nobody");
         check(!Thread.currentThread().isInterrupted(), "an interrupt is left");
         Suite.join(canceller);
         check(!Thread.currentThread().isInterrupted(), "an interrupt came late, sent " + sent);

@@ -196,6 +196,12 @@ final class TraceProtocols {
         check(hearers(ctx) == 0, "somebody still hears of the end");
     }
 
+    static void doneTimesOut() throws Exception {
+        var ctx = Context.background().withCancel();
+        check(!ctx.done().await(Duration.ofMillis(1)), "done, and it is not");
+        check(hearers(ctx) == 0, "somebody still hears of the end");
+    }
+
     // Flights.
 
     /// Three at once, two of whom leave: the third was counted, and gets what it waits for.
