@@ -124,7 +124,7 @@ public final class Explore {
         private Options with(Settings.Kind kind, int preemptions, int depth, long seed, @Nullable String replay) {
             return new Options(new Settings(
                     kind, preemptions, depth, seed, s.schedules(), s.time(), s.races(), s.early(), s.acts(), s.left(),
-                    s.coarse(), replay, s.sweep(), s.mutation(), s.full()));
+                    s.coarse(), replay, s.sweep(), s.planting(), s.full()));
         }
 
         /// At most so many schedules. By chance, exactly so many: without a limit those end with the time.
@@ -184,7 +184,7 @@ public final class Explore {
         private Options withCoarse(List<String> coarse) {
             return new Options(new Settings(
                     s.strategy(), s.preemptions(), s.depth(), s.seed(), s.schedules(), s.time(), s.races(), s.early(),
-                    s.acts(), s.left(), coarse, s.replay(), s.sweep(), s.mutation(), s.full()));
+                    s.acts(), s.left(), coarse, s.replay(), s.sweep(), s.planting(), s.full()));
         }
 
         /// What this library does within is explored too. By default it is taken to be right, and each of its operations happens in one step, as by [#inOneStep]. Far more
@@ -213,7 +213,7 @@ public final class Explore {
                 Settings.@Nullable Sweep sweep) {
             return new Options(new Settings(
                     s.strategy(), s.preemptions(), s.depth(), s.seed(), schedules, time, races, early, acts, left,
-                    s.coarse(), s.replay(), sweep, s.mutation(), s.full()));
+                    s.coarse(), s.replay(), sweep, s.planting(), s.full()));
         }
 
         /// Explores `program` for as long as these options say.

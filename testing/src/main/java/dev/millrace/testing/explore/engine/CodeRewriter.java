@@ -14,6 +14,7 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
 import java.lang.classfile.instruction.ArrayStoreInstruction;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
@@ -57,16 +58,17 @@ final class CodeRewriter implements CodeTransform {
     private final Predicate<String> inOneStep;
     private final boolean coarse;
     private final Bridges bridges;
-    private final @Nullable Mutation mutation;
+    private final Planter planter;
+    private final boolean skips; // some lock, perhaps of another class, is not taken
+    private final Freshness freshness;
     private final Set<Label> handlers; // those that catch everything
-    private int calls; // of the name that the mutation is about
     private int line;
     private boolean isObject; // whether `this` is one by now
     private int begun; // objects of which `new` was seen, and the constructor not yet
 
     CodeRewriter(
             Catalog catalog, Hierarchy hierarchy, String owner, String superName, String method,
-            Predicate<String> inOneStep, Bridges bridges, @Nullable Mutation mutation, Set<Label> handlers) {
+            Predicate<String> inOneStep, Bridges bridges, Planter planter, boolean skips, Set<Label> handlers) {
         this.handlers = handlers;
         this.catalog = catalog;
         this.hierarchy = hierarchy;
@@ -77,14 +79,21 @@ final class CodeRewriter implements CodeTransform {
         this.inOneStep = inOneStep;
         this.coarse = inOneStep.test(ownerName);
         this.bridges = bridges;
-        this.mutation = mutation != null && mutation.owner().equals(owner.replace('/', '.'))
-                && mutation.method().equals(method) ? mutation : null;
+        this.planter = planter;
+        this.skips = skips;
+        this.freshness = new Freshness(hierarchy);
         this.isObject = !method.equals("<init>");
     }
 
     @Override
     public void accept(CodeBuilder cb, CodeElement element) {
+        change(cb, element);
+        freshness.follow(element);
+    }
+
+    private void change(CodeBuilder cb, CodeElement element) {
         switch (element) {
+            case BranchInstruction branch -> branch(cb, branch);
             case LineNumber number -> {
                 line = number.line();
                 cb.with(number);
@@ -160,7 +169,9 @@ final class CodeRewriter implements CodeTransform {
         }
         String what = facts.owner().replace('/', '.') + "." + name;
         int site = site(writes ? "writes " : "reads ", what);
-        String hook = (writes ? "write" : "read") + (facts.isVolatile() ? "Volatile" : "");
+        boolean plain = !facts.isVolatile()
+                || (writes && planter.at(cb, Mutation.Kind.PLAIN, method, name, line, !isStatic));
+        String hook = (writes ? "write" : "read") + (plain ? "" : "Volatile");
         if (isStatic) {
             cb.loadConstant(site).invokestatic(HOOKS, hook, SITE);
         } else if (!writes) {
@@ -198,8 +209,18 @@ final class CodeRewriter implements CodeTransform {
             special(cb, call, of, name, type);
             return;
         }
-        if (mutation != null && mutation.call().equals(name) && calls++ == mutation.occurrence()) {
-            leaveOut(cb, call.opcode() == Opcode.INVOKESTATIC, type);
+        boolean worth = planter.isWorthLeavingOut(of, name, type);
+        if (planter.at(cb, Mutation.Kind.LEFT_OUT, method, name, line, worth)) {
+            PlantedCode.leaveOut(cb, call, of, name, type);
+            return;
+        }
+        if (Planter.isLocking(of, name, type)) {
+            if (planter.at(cb, Mutation.Kind.UNLOCKED, method, name, line, true)) {
+                PlantedCode.lockUnlessSkipped(cb, call, type);
+                return;
+            }
+        } else if (skips && Planter.isUnlocking(of, name, type)) {
+            PlantedCode.unlockUnlessSkipped(cb, call);
             return;
         }
         Redirects.Target target = Redirects.of(of, name, type.descriptorString(), hierarchy);
@@ -232,19 +253,17 @@ final class CodeRewriter implements CodeTransform {
         }
     }
 
-    /// As if it had been called, and had answered true, null or 1.
-    private static void leaveOut(CodeBuilder cb, boolean isStatic, MethodTypeDesc type) {
-        spill(cb, type);
-        if (!isStatic) {
-            cb.pop();
-        }
-        switch (TypeKind.from(type.returnType())) {
-            case VOID -> {}
-            case REFERENCE -> cb.aconst_null();
-            case LONG -> cb.lconst_1();
-            case DOUBLE -> cb.dconst_1();
-            case FLOAT -> cb.fconst_1();
-            default -> cb.iconst_1();
+    private void branch(CodeBuilder cb, BranchInstruction branch) {
+        String read = freshness.read();
+        int operands = PlantedCode.operands(branch.opcode());
+        if (read == null || operands == 0) {
+            cb.with(branch);
+        } else if (planter.at(cb, Mutation.Kind.NEVER, method, read, line, true)) {
+            PlantedCode.jumps(cb, branch, operands, false);
+        } else if (planter.at(cb, Mutation.Kind.ALWAYS, method, read, line, true)) {
+            PlantedCode.jumps(cb, branch, operands, true);
+        } else {
+            cb.with(branch);
         }
     }
 
@@ -286,6 +305,18 @@ final class CodeRewriter implements CodeTransform {
         if (kind == 0 || (coarse && (kind & ~(Access.READ | Access.WRITE)) == 0)) {
             cb.with(call);
             return;
+        }
+        if (Planter.isAtomic(name, type) && planter.at(cb, Mutation.Kind.CHECK_THEN_SET, method, name, line, true)) {
+            int reads = catalog.site(ownerName, method, line, "reads for " + name + " of ",
+                    -1 - Access.READ - Access.VOLATILE, coarse);
+            int writes = catalog.site(ownerName, method, line, "writes for " + name + " of ",
+                    -1 - Access.WRITE - Access.VOLATILE, coarse);
+            PlantedCode.apart(cb, name, type, reads, writes);
+            return;
+        }
+        if ((name.equals("setRelease") || name.equals("setVolatile"))
+                && planter.at(cb, Mutation.Kind.PLAIN, method, name, line, true)) {
+            kind = Access.WRITE;
         }
         int site = catalog.site(ownerName, method, line, name + " of ", -1 - kind, coarse);
         int[] slots = spill(cb, type);
@@ -338,7 +369,7 @@ final class CodeRewriter implements CodeTransform {
         cb.dup().invokestatic(HOOKS, "decided", MethodTypeDesc.of(CD_void, CD_boolean));
     }
 
-    private static int[] spill(CodeBuilder cb, MethodTypeDesc type) {
+    static int[] spill(CodeBuilder cb, MethodTypeDesc type) {
         int[] slots = new int[type.parameterCount()];
         for (int i = slots.length - 1; i >= 0; i--) {
             TypeKind kind = TypeKind.from(type.parameterType(i)).asLoadable();

@@ -170,6 +170,14 @@ public final class Hooks {
         }
     }
 
+    /// A place at which a fault could be planted was reached.
+    public static void reached(int number) {
+        Run r = run;
+        if (r != null && r.settings.planting() instanceof Census census) {
+            census.reached(number);
+        }
+    }
+
     /// No points from here.
     public static void quiet() {
         Run r = run;

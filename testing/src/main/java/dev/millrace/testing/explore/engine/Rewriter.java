@@ -62,11 +62,12 @@ final class Rewriter {
         }
         ClassModel model = classFile.parse(bytes);
         var bridges = new Bridges(model);
+        var planter = new Planter(settings.planting(), internalName.replace('/', '.'));
         return classFile.transformClass(model, new ClassTransform() {
             @Override
             public void accept(ClassBuilder builder, ClassElement element) {
                 switch (element) {
-                    case MethodModel method -> change(builder, model, method, bridges);
+                    case MethodModel method -> change(builder, model, method, bridges, planter);
                     case Superclass s -> {
                         ClassDesc other = Redirects.SUBSTITUTES.get(s.superclassEntry().asInternalName());
                         if (other == null) {
@@ -81,16 +82,18 @@ final class Rewriter {
 
             @Override
             public void atEnd(ClassBuilder builder) {
-                bridges.make(builder, name -> code(model, name, bridges, null));
+                bridges.make(builder, name -> code(model, name, bridges, planter, null));
             }
         });
     }
 
-    private CodeTransform code(ClassModel model, String method, Bridges bridges, @Nullable CodeModel code) {
+    private CodeTransform code(
+            ClassModel model, String method, Bridges bridges, Planter planter, @Nullable CodeModel code) {
         String owner = model.thisClass().asInternalName();
         return new CodeRewriter(
                 catalog, hierarchy, owner, model.superclass().map(s -> s.asInternalName()).orElse(""), method,
-                this::isCoarse, bridges, settings.mutation(),
+                this::isCoarse, bridges, planter,
+                settings.planting() instanceof Mutation m && m.kind() == Mutation.Kind.UNLOCKED,
                 code == null ? Set.of() : catchingAll(code));
     }
 
@@ -118,7 +121,8 @@ final class Rewriter {
         return settings.coarse().stream().anyMatch(className::startsWith);
     }
 
-    private void change(ClassBuilder builder, ClassModel model, MethodModel method, Bridges bridges) {
+    private void change(
+            ClassBuilder builder, ClassModel model, MethodModel method, Bridges bridges, Planter planter) {
         String name = method.methodName().stringValue();
         boolean isStatic = method.flags().has(AccessFlag.STATIC);
         boolean isSynchronized = method.flags().has(AccessFlag.SYNCHRONIZED);
@@ -127,7 +131,7 @@ final class Rewriter {
             switch (me) {
                 case AccessFlags flags -> mb.withFlags(flags.flagsMask() & ~ClassFile.ACC_SYNCHRONIZED);
                 case CodeModel code -> {
-                    CodeTransform inner = code(model, name, bridges, code);
+                    CodeTransform inner = code(model, name, bridges, planter, code);
                     ClassDesc self = model.thisClass().asSymbol();
                     if (name.equals("<clinit>")) {
                         inner = inner.andThen(around(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param coarse prefixes of the names of classes whose acts are no points, but where they wait
 /// @param replay the choices to run again
 /// @param sweep what is injected
-/// @param mutation the fault that is planted
+/// @param planting the fault that is planted, if any
 /// @param full whether each act is a point and no state is taken to be known: to see that what is left out makes no difference
 public record Settings(
         Kind strategy,
@@ -35,14 +35,21 @@ public record Settings(
         List<String> coarse,
         @Nullable String replay,
         @Nullable Sweep sweep,
-        @Nullable Mutation mutation,
+        @Nullable Planting planting,
         boolean full) {
 
     /// The same, with a planted fault.
-    public Settings with(Mutation planted) {
+    public Settings with(@Nullable Planting planted) {
         return new Settings(
                 strategy, preemptions, depth, seed, schedules, time, races, early, acts, left, coarse, replay, sweep,
                 planted, full);
+    }
+
+    /// The same, with something that is injected.
+    public Settings with(Sweep injected) {
+        return new Settings(
+                strategy, preemptions, depth, seed, schedules, time, races, early, acts, left, coarse, replay, injected,
+                planting, full);
     }
 
     /// The packages of this library, as prefixes of the names of classes.

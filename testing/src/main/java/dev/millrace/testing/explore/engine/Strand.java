@@ -1,5 +1,6 @@
 package dev.millrace.testing.explore.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -52,6 +53,7 @@ final class Strand {
     int site; // of its last act
     boolean abort; // is being unwound
     int aborts;
+    final ArrayList<Object> skipped = new ArrayList<>(0); // locks that a planted fault has it not take
 
     // An act of which is not known yet whether it writes.
     @Nullable Object pendingObject;

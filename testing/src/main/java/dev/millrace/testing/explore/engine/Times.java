@@ -1,8 +1,10 @@
 package dev.millrace.testing.explore.engine;
 
+import java.lang.ref.Cleaner;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// What rewritten code calls in place of the JDK's clocks and of its chance: see [Redirects]. Each does what that method does when the caller is not under control.
@@ -102,5 +104,15 @@ public final class Times {
     /// See [ThreadLocalRandom#nextDouble()].
     public static double nextDouble(ThreadLocalRandom random) {
         return random();
+    }
+
+    /// See [Cleaner#register]. When the collector runs is no choice of the program: within a schedule it never does.
+    public static Cleaner.Cleanable register(Cleaner cleaner, Object object, Runnable action) {
+        var once = new AtomicBoolean();
+        return () -> {
+            if (once.compareAndSet(false, true)) {
+                action.run();
+            }
+        };
     }
 }

@@ -11,7 +11,10 @@ import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The bubble's count of those who can run, in every order: it is never thought that nobody can while somebody can, and always seen when nobody can.
 ///
@@ -56,22 +59,15 @@ class BubbleProtocolsTest {
         });
     }
 
-    @Test
-    @Hazard(49)
-    void bubble_sendAndReceive_noTimePasses() {
-        Suite.passes("bubble, send and receive", 2, false, BubbleProtocolsTest::sendAndReceive);
+    static Stream<Case> bubbles() {
+        return Cases.BUBBLES.stream();
     }
 
-    @Test
     @Hazard(49)
-    void bubble_twoSleep_eachWakesAtItsTime() {
-        Suite.passes("bubble, two sleep", 2, false, BubbleProtocolsTest::twoSleep);
-    }
-
-    @Test
-    @Hazard(49)
-    void bubble_await_returnsWhenAllRest() {
-        Suite.passes("bubble, await", 2, false, BubbleProtocolsTest::awaitRest);
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bubbles")
+    void bubble_everyOrder_countsRight(Case c) {
+        Suite.passes(c);
     }
 
     @Test

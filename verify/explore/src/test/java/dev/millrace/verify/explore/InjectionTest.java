@@ -1,5 +1,6 @@
 package dev.millrace.verify.explore;
 
+import static dev.millrace.verify.explore.InterruptProtocols.interrupted;
 import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
@@ -9,51 +10,67 @@ import dev.millrace.chan.Received;
 import dev.millrace.chan.Select;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.sync.Mutex;
-import dev.millrace.testing.explore.engine.Settings;
 import dev.millrace.verify.Hazard;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What may come to a wait from outside: at each occasion a wake-up for no reason, which nobody may notice; at each an interrupt, which ends the wait and loses nothing.
 class InjectionTest {
-    static Stream<Arguments> wakeUps() {
-        return Stream.of(
-                of("waiter", Protocols::waiterClaimedByTwo),
-                of("mutex", Protocols::mutexOfThree),
-                of("unbuffered", Protocols::unbufferedTwoToOne),
-                of("buffered", Protocols::bufferedTwoToTwo),
-                of("select", Protocols::selectOfTwo),
-                of("wait group", Protocols::waitGroup),
-                of("once", Protocols::once),
-                of("cancel and child", Protocols::cancelAgainstChild),
-                of("condition", MoreProtocols::condSignal),
-                of("semaphore", MoreProtocols::semaphore),
-                of("interrupt bridge", Protocols::bridgeLeaksNothing),
-                of("group", MoreProtocols::groupCancelsOthers));
-    }
+    // Programs that only an injection can break, each in the way that its sweep is to find.
 
-    static Stream<Arguments> interrupts() {
-        return Stream.of(
-                of("send and receive", InjectionTest::sendAndReceive),
-                of("select", InjectionTest::selectAndSend),
-                of("mutex, which is not ended by it", InjectionTest::mutex));
-    }
-
-    private static Arguments of(String name, Suite.Protocol protocol) {
-        return Arguments.of(name, protocol);
-    }
-
-    private static boolean interrupted(Suite.Body body) throws Exception {
-        try {
-            body.run();
-            return false;
-        } catch (InterruptedWaitException e) {
-            check(Thread.interrupted(), "the interrupt status is not set again");
-            return true;
+    static void parksOnce() throws Exception {
+        var ready = new AtomicInteger();
+        Thread me = Thread.currentThread();
+        var other = go("other", () -> {
+            ready.set(1);
+            LockSupport.unpark(me);
+        });
+        if (ready.get() == 0) {
+            LockSupport.park(); // and does not look again
         }
+        check(ready.get() == 1, "woken too early");
+        Suite.join(other);
+    }
+
+    static void trustsWait() throws Exception {
+        var chan = Chan.<Integer>unbuffered();
+        var other = go("other", () -> chan.send(1));
+        try {
+            check(chan.receive() == 1, "not 1");
+        } catch (InterruptedWaitException e) {
+            Suite.join(other); // who still sends
+        }
+    }
+
+    static void makesUnderLock() throws Exception {
+        var lock = new Semaphore(1);
+        Suite.Body use = () -> {
+            lock.acquire();
+            check(new Object().hashCode() != 1, "no object"); // and does not give it back when there is none
+            lock.release();
+        };
+        var other = go("other", () -> {
+            try {
+                use.run();
+            } catch (OutOfMemoryError e) {
+                // the operation has failed
+            }
+        });
+        Suite.join(other);
+        lock.acquire();
+    }
+
+    static Stream<Case> wakeUps() {
+        return Cases.WAKE_UPS.stream();
+    }
+
+    static Stream<Case> interrupts() {
+        return Cases.INTERRUPTS.stream();
     }
 
     /// A value that was sent is received, unless both have been ended; one that was not is not.
@@ -115,17 +132,34 @@ class InjectionTest {
         mutex.unlock();
     }
 
+    static Stream<Case> allocations() {
+        return Cases.ALLOCATIONS.stream();
+    }
+
+    @BeforeAll
+    static void canaries_brokenPrograms_areFound() {
+        Suite.failsOnlyInjected(Case.wakeUps("parks once", InjectionTest::parksOnce));
+        Suite.failsOnlyInjected(Case.interrupts("trusts a wait", InjectionTest::trustsWait));
+        Suite.failsOnlyInjected(Case.allocations("makes under a lock", InjectionTest::makesUnderLock));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("allocations")
+    void noMemory_atEachOccasion_nothingHasHappened(Case c) {
+        Suite.passes(c);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("wakeUps")
     @Hazard(9)
-    void wakeUp_atEachOccasion_isNotNoticed(String name, Suite.Protocol protocol) {
-        Suite.sweeps(name, Settings.Sweep.WAKE_UP, protocol);
+    void wakeUp_atEachOccasion_isNotNoticed(Case c) {
+        Suite.passes(c);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("interrupts")
     @Hazard(10)
-    void interrupt_atEachOccasion_losesNothing(String name, Suite.Protocol protocol) {
-        Suite.sweeps(name, Settings.Sweep.INTERRUPT, protocol);
+    void interrupt_atEachOccasion_losesNothing(Case c) {
+        Suite.passes(c);
     }
 }

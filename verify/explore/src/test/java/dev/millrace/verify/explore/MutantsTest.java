@@ -1,5 +1,11 @@
 package dev.millrace.verify.explore;
 
+import static dev.millrace.testing.explore.engine.Mutation.Kind.ALWAYS;
+import static dev.millrace.testing.explore.engine.Mutation.Kind.CHECK_THEN_SET;
+import static dev.millrace.testing.explore.engine.Mutation.Kind.NEVER;
+import static dev.millrace.testing.explore.engine.Mutation.Kind.PLAIN;
+import static dev.millrace.testing.explore.engine.Mutation.Kind.UNLOCKED;
+
 import dev.millrace.testing.explore.engine.Mutation;
 import dev.millrace.verify.Hazard;
 import java.util.stream.Stream;
@@ -45,6 +51,39 @@ class MutantsTest {
                 mutant("InterruptBridge", "exit", "takeBack", 0, 3, Protocols::bridgeLeaksNothing),
                 mutant("InterruptBridge", "takeBack", "interrupted", 2, 3, Protocols::bridgeLeaksNothing),
                 mutant("InterruptBridge", "exit", "outerHasSent", 0, 2, Protocols::bridgesInEachOther),
+                planted(CHECK_THEN_SET, "internal.Waiter", "decide", "compareAndSet", 0, 2, MoreProtocols::condSignal),
+                planted(CHECK_THEN_SET, "internal.Waiter", "decide", "compareAndSet", 1, 2,
+                        Protocols::waiterClaimedAndInterrupted),
+                planted(CHECK_THEN_SET, "internal.Waiter", "await", "compareAndSet", 0, 2, MoreProtocols::condSignal),
+                planted(CHECK_THEN_SET, "internal.SpinLock", "lock", "compareAndSet", 0, 2, Protocols::spinLockGuards),
+                planted(CHECK_THEN_SET, "internal.SeqLock", "tryLock", "compareAndSet", 0, 2,
+                        Protocols::unbufferedOneToOne),
+                planted(CHECK_THEN_SET, "internal.LockCore", "release", "compareAndSet", 0, 2,
+                        MoreProtocols::condSignal),
+                planted(CHECK_THEN_SET, "internal.LockCore", "acquireShared", "compareAndSet", 0, 2,
+                        Protocols::rwMutex),
+                planted(CHECK_THEN_SET, "internal.LockCore", "pin", "getAndBitwiseOr", 0, 2, Protocols::mutexOfThree),
+                planted(CHECK_THEN_SET, "internal.Countdown", "add", "compareAndSet", 0, 2,
+                        Protocols::waitGroupUsedAgain),
+                planted(CHECK_THEN_SET, "internal.InterruptBridge", "deliver", "compareAndSet", 0, 2,
+                        Protocols::bridgeLeaksNothing),
+                planted(CHECK_THEN_SET, "context.AfterFunc", "stop", "compareAndSet", 0, 2,
+                        Protocols::afterFuncAgainstCancel),
+                planted(CHECK_THEN_SET, "sync.Once", "runOrWait", "compareAndExchange", 0, 2, Protocols::once),
+                planted(PLAIN, "internal.SeqLock", "unlock", "setRelease", 0, 2, MoreProtocols::condSignal),
+                planted(PLAIN, "internal.Hearers", "unlock", "setRelease", 0, 2, Protocols::bridgeLeaksNothing),
+                planted(PLAIN, "internal.Node", "walk", "setRelease", 0, 2, Protocols::cancelAgainstCancel),
+                planted(PLAIN, "internal.LockCore", "settle", "setRelease", 0, 2, MoreProtocols::condSignal),
+                planted(PLAIN, "sync.Once", "ended", "state", 0, 2, Protocols::once),
+                planted(UNLOCKED, "internal.ChanCore", "receiveWaiting", "lock", 0, 2, Protocols::unbufferedOneToOne),
+                planted(UNLOCKED, "internal.SelectCore", "tryLockAll", "tryLock", 0, 2,
+                        MoreProtocols::selectsInOppositeOrder),
+                planted(UNLOCKED, "internal.Node", "admit", "lock", 0, 2, Protocols::cancelAgainstChild),
+                planted(UNLOCKED, "internal.Countdown", "enqueue", "lock", 0, 2, Protocols::waitGroupUsedAgain),
+                planted(UNLOCKED, "internal.SemaphoreCore", "release", "lock", 0, 2, MoreProtocols::semaphore),
+                planted(NEVER, "internal.Node", "add", "ended", 0, 2, Protocols::bridgeDelivers),
+                planted(ALWAYS, "internal.Gate", "hold", "getVolatile", 0, 2, Protocols::gateIsShutAndOpened),
+                planted(NEVER, "internal.Waiter", "decide", "compareAndSet", 1, 2, MoreProtocols::semaphoreCancel),
                 Arguments.of(
                         new Mutation("dev.millrace.sync.Once", "runOrWait", "compareAndExchange", 0), 2,
                         (Suite.Protocol) Protocols::once),
@@ -59,6 +98,13 @@ class MutantsTest {
     private static Arguments mutant(
             String owner, String method, String call, int occurrence, int preemptions, Suite.Protocol protocol) {
         return Arguments.of(new Mutation(INTERNAL + owner, method, call, occurrence), preemptions, protocol);
+    }
+
+    private static Arguments planted(
+            Mutation.Kind kind, String owner, String method, String what, int occurrence, int preemptions,
+            Suite.Protocol protocol) {
+        return Arguments.of(
+                new Mutation(kind, "dev.millrace." + owner, method, what, occurrence), preemptions, protocol);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -14,11 +14,22 @@ final class Racy {
             INTERNAL + "ChanQueues.senders",
             INTERNAL + "ChanQueues.count",
             INTERNAL + "ChanCore.closure",
+            INTERNAL + "ChanCore.ring", // how long it is
+            INTERNAL + "LockCore.writers",
+            INTERNAL + "LockCore.writerComing",
+            INTERNAL + "LockCore.readersComing",
+            INTERNAL + "TimeSource.pending",
+            INTERNAL + "TimeSource.when",
+            INTERNAL + "SemaphoreCore.waiters",
+            INTERNAL + "SemaphoreCore.held",
+            INTERNAL + "SemaphoreCore.size",
             // Hints, which may be lost.
             INTERNAL + "Patience.pauses",
             INTERNAL + "Patience.waits",
             INTERNAL + "Patience.yields",
             INTERNAL + "Node.used",
+            INTERNAL + "Node.tasked",
+            INTERNAL + "DeadlineNode.polls",
             // Made when first needed, perhaps twice; what it refers to has final fields, or hints.
             INTERNAL + "LockCore.patience",
             INTERNAL + "LockCore.reading",
@@ -28,6 +39,11 @@ final class Racy {
             INTERNAL + "ChanCore.receiving",
             // "The empty list" in docs/design/context-protocol.md.
             INTERNAL + "Hearers.first",
+            // Compared by others with themselves only.
+            INTERNAL + "BroadcastCore.sender",
+            // Read without the lock, to see whether it is worth to take it.
+            INTERNAL + "Stash$Places.count",
+            INTERNAL + "Stash$Places.stack",
             // Exact for a thread that asks about itself.
             "dev.millrace.sync.OneRun.runner");
 

@@ -11,6 +11,7 @@ import dev.millrace.testing.explore.engine.Settings;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,36 +24,40 @@ final class Suite {
     }
 
     private static final boolean FULL = "full".equals(System.getProperty("explore.tier"));
-    private static final int BY_CHANCE = FULL ? 100_000 : 1_000;
+    private static final int BY_CHANCE = FULL ? 100_000 : 300;
     private static final Duration MOST = Duration.ofMinutes(FULL ? 10 : 1);
 
     private Suite() {}
 
-    private static Settings settings(Settings.Kind strategy, int preemptions, long schedules, boolean early) {
+    static Settings settings(Settings.Kind strategy, int preemptions, long schedules, boolean early) {
         return new Settings(
                 strategy, preemptions, 3, 1, schedules, MOST, true, early, 100_000, List.of(), List.of(), null, null,
                 null, false);
     }
 
-    /// All schedules with so many preemptions, in the full tier with 3, then some by chance.
-    static void passes(String name, int preemptions, Protocol protocol) {
-        passes(name, preemptions, true, protocol);
+    /// All schedules with so many preemptions, in the full tier with 3, then some by chance; or, of a sweep, all schedules once for each
+    /// occasion at which it can strike.
+    static void passes(Case c) {
+        int most = FULL ? Math.max(c.sweep() == null ? 3 : 2, c.preemptions()) : c.preemptions();
+        Settings all = settings(Settings.Kind.DEPTH_FIRST, most, Long.MAX_VALUE, c.early());
+        if (c.sweep() != null) {
+            explore(c.name(), all.with(c.sweep()), c.protocol());
+            return;
+        }
+        explore(c.name(), all, c.protocol());
+        if (FULL) { // in the build only one of the two by chance
+            explore(c.name(), settings(Settings.Kind.RANDOM, most, BY_CHANCE, c.early()), c.protocol());
+        }
+        explore(c.name(), settings(Settings.Kind.PRIORITIES, most, BY_CHANCE, c.early()), c.protocol());
     }
 
-    /// @param early whether deadlines may pass while others could run: not where they are there for the case that something is wrong
-    static void passes(String name, int preemptions, boolean early, Protocol protocol) {
-        int most = FULL ? Math.max(3, preemptions) : preemptions;
-        explore(name, settings(Settings.Kind.DEPTH_FIRST, most, Long.MAX_VALUE, early), protocol);
-        explore(name, settings(Settings.Kind.RANDOM, most, BY_CHANCE, early), protocol);
-        explore(name, settings(Settings.Kind.PRIORITIES, most, BY_CHANCE, early), protocol);
-    }
-
-    /// All schedules with 2 preemptions, once for each occasion at which the sweep can strike.
-    static void sweeps(String name, Settings.Sweep sweep, Protocol protocol) {
-        Settings s = settings(Settings.Kind.DEPTH_FIRST, 2, Long.MAX_VALUE, true);
-        explore(name, new Settings(
-                s.strategy(), s.preemptions(), s.depth(), s.seed(), s.schedules(), s.time(), s.races(), s.early(),
-                s.acts(), s.left(), s.coarse(), null, sweep, null, false), protocol);
+    /// The sweep of the case finds something, and without it there is nothing.
+    static void failsOnlyInjected(Case c) {
+        Settings plain = settings(Settings.Kind.DEPTH_FIRST, c.preemptions(), Long.MAX_VALUE, c.early());
+        String without = outcome(plain, c.protocol()).report();
+        assertTrue(without == null, () -> c + " fails by itself: " + without);
+        Settings.Sweep sweep = Objects.requireNonNull(c.sweep());
+        assertTrue(outcome(plain.with(sweep), c.protocol()).report() != null, () -> c + " was not found");
     }
 
     private static void explore(String name, Settings settings, Protocol protocol) {
@@ -69,9 +74,15 @@ final class Suite {
             fail(outcome.report());
         }
         assertTrue(outcome.complete(), () -> "not complete, points are " + outcome.points());
+        Set<String> unmeant = unmeant(outcome);
+        assertTrue(unmeant.isEmpty(), () -> "races that nobody meant: " + unmeant);
+    }
+
+    /// The races that nobody meant.
+    static Set<String> unmeant(Outcome outcome) {
         Set<String> unmeant = new TreeSet<>(outcome.racy());
         unmeant.removeAll(Racy.ALLOWED);
-        assertTrue(unmeant.isEmpty(), () -> "races that nobody meant: " + unmeant);
+        return unmeant;
     }
 
     /// The planted fault is found, by one of the strategies.
@@ -85,16 +96,20 @@ final class Suite {
             Outcome outcome =
                     outcome(settings(kind, preemptions, kind == Settings.Kind.DEPTH_FIRST ? 20_000 : 2_000, early)
                             .with(planted), protocol);
-            if (outcome.report() != null) {
+            Set<String> unmeant = unmeant(outcome);
+            if (outcome.report() != null || !unmeant.isEmpty()) {
                 found.append(kind).append(" in schedule ").append(outcome.schedules()).append(": ")
-                        .append(outcome.report().lines().findFirst().orElse("")).append("; ");
+                        .append(outcome.report() == null ? "a race in " + unmeant
+                                : outcome.report().lines().findFirst().orElse(""))
+                        .append("; ");
+                break;
             }
         }
         System.out.println(planted + ": " + (found.isEmpty() ? "not found" : found));
         assertTrue(!found.isEmpty(), () -> planted + " was not found");
     }
 
-    private static Outcome outcome(Settings settings, Protocol protocol) {
+    static Outcome outcome(Settings settings, Protocol protocol) {
         try {
             return Explorer.explore(settings, Entry.lambda(protocol));
         } catch (InterruptedException e) {

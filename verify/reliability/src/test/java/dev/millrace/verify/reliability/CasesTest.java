@@ -63,11 +63,12 @@ class CasesTest {
                 AT + "Test\n" + AT + "Hazard(1)\nvoid a_b_c() throws Exception {\n}\n" + AT + "Test void d_e_f() {}";
         assertEquals(List.of(), planted("| 1 | one | build | `ATest#a_b_c` |", source));
         assertEquals(
-                List.of("case 1 has 0 rows", "ATest#a_b_c carries @Hazard(1), and the page does not name it there"),
+                List.of("case 1 has 0 rows",
+                        "ATest#a_b_c carries " + AT + "Hazard(1), and the page does not name it there"),
                 planted("", source));
         assertEquals(List.of("case 1 names ATest#gone, which does not exist"),
                 planted("| 1 | one | build | `ATest#a_b_c`, `ATest#gone` |", source));
-        assertEquals(List.of("case 1 names ATest#d_e_f, which does not carry @Hazard(1)"),
+        assertEquals(List.of("case 1 names ATest#d_e_f, which does not carry " + AT + "Hazard(1)"),
                 planted("| 1 | one | build | `ATest#a_b_c`, `ATest#d_e_f` |", source));
         assertEquals(List.of("case 1 is 'build' with the tests []"), planted("| 1 | one | build | |", ""));
         assertEquals(List.of("case 1 has the unknown tier 'later'"),
