@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.testing.Leak;
 import dev.millrace.testing.LeakError;
-import dev.millrace.verify.Hazard;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -243,7 +242,6 @@ class NoLeaksTest {
     }
 
     @Test
-    @Hazard(54)
     void parallelTests_areNotConfused() {
         var run = Launched.run(
                 Map.of(

@@ -202,6 +202,7 @@ final class Contexts {
     /// Something like the JDK's old death of a thread.
     private static final class Death extends Error {}
 
+    @SuppressWarnings("InfiniteRecursion") // on purpose
     private static long endless(long n) {
         return endless(n + 1) + n;
     }
