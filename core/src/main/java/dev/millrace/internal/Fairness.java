@@ -112,8 +112,9 @@ final class Fairness implements Runnable {
     }
 
     private void startWarden() {
+        Thread started = null;
         try {
-            Thread started = Thread.ofPlatform()
+            started = Thread.ofPlatform()
                     .name("millrace-fairness")
                     .daemon()
                     .inheritInheritableThreadLocals(false)
@@ -123,7 +124,9 @@ final class Fairness implements Runnable {
                 started.start();
             }
         } catch (Throwable t) { // no memory, or no more threads: who waits after the time for a lost look tries again
-            warden = null;
+            if (started != null) {
+                WARDEN.compareAndSet(this, started, null); // not another's, which runs
+            }
         }
     }
 
