@@ -71,7 +71,12 @@ abstract class Hearers extends Link {
     }
 
     final void lock() {
-        for (int attempt = 0; lock != 0 || !LOCK.compareAndSet(this, 0, 1); attempt++) {
+        for (int attempt = 0;; attempt++) {
+            int l = lock;
+            Room.need(l);
+            if (l == 0 && LOCK.compareAndSet(this, 0, 1)) {
+                return;
+            }
             Spin.pause(attempt);
         }
     }

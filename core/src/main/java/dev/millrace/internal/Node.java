@@ -331,6 +331,7 @@ public abstract class Node extends Hearers {
 
     /// Ends the node with `ending`, and everything registered below but what others are ending. False when it had ended before.
     final boolean end(Ending ending) {
+        Room.needMuch(); // once the state is set, somebody may wait for the walk
         Walk prepared = first == null ? null : new Walk(ending); // before the state: nothing may fail in between
         long reach = 0;
         if (!tryEnd(ending)) {

@@ -30,6 +30,7 @@ public class SeqLock {
     /// Takes the lock if it is free.
     final boolean tryLock() {
         int w = word;
+        Room.need(w);
         if ((w & 1) != 0 || !WORD.compareAndSet(this, w, w + 1)) {
             return false;
         }

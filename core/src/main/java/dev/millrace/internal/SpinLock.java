@@ -21,7 +21,12 @@ public class SpinLock {
     private volatile int word;
 
     public final void lock() {
-        for (int attempt = 0; word != 0 || !WORD.compareAndSet(this, 0, 1); attempt++) {
+        for (int attempt = 0;; attempt++) {
+            int w = word;
+            Room.need(w);
+            if (w == 0 && WORD.compareAndSet(this, 0, 1)) {
+                return;
+            }
             Spin.pause(attempt);
         }
     }
