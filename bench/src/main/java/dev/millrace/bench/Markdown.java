@@ -9,8 +9,10 @@ import java.util.function.Predicate;
 
 /// The tables of a run.
 final class Markdown {
-    /// Above this load average at the start, or this and the processors' number at the end, somebody else was at work
-    /// and nothing is judged.
+    /// When others used more of the processors' time than this, in percent, nothing is judged.
+    private static final double QUIET_OTHERS = 10;
+
+    /// Where that was not measured: above this load average at the start, or this and the processors' number at the end, somebody else was at work.
     private static final double QUIET_LOAD = 1.5;
 
     private static final String OURS = "millrace";
@@ -59,6 +61,9 @@ final class Markdown {
             row(property, results.run(property).replace("|", "\\|"));
         }
         row("load average before, after", results.run("loadBefore") + ", " + results.run("loadAfter"));
+        if (!results.run("others").isEmpty()) {
+            row("processors' time used by others", results.run("others") + " %");
+        }
         line("");
         String obstacle = obstacle();
         if (!obstacle.isEmpty()) {
@@ -72,7 +77,9 @@ final class Markdown {
         if (results.run("options").contains("--quick")) {
             return "A quick run, too short for figures that mean anything";
         }
-        boolean loaded = number("loadBefore") > QUIET_LOAD || number("loadAfter") > QUIET_LOAD + number("processors");
+        boolean loaded = results.run("others").isEmpty()
+                ? number("loadBefore") > QUIET_LOAD || number("loadAfter") > QUIET_LOAD + number("processors")
+                : number("others") > QUIET_OTHERS;
         return loaded ? "Others were at work on this machine" : "";
     }
 

@@ -259,6 +259,9 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         boolean failed = false;
         try {
             for (;;) {
+                if (coming && !looksFree(reads)) {
+                    patience().lingerAgain(reads ? this::looksReadable : this);
+                }
                 if (waiter == null && (failed || !looksFree(reads))) {
                     waiter = new Waiter(Owner.counting(scheduler, node));
                     waiter.hungry = lost >= Tuning.RACES_BEFORE_HUNGER

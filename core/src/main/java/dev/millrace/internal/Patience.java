@@ -35,6 +35,17 @@ final class Patience {
         return (n > 0 && pause(awaited, n, Tuning.MOST_LOCK_PAUSES)) || giveWay(awaited);
     }
 
+    /// The same for one who was woken for the lock and finds it taken again. Who has it may be giving way, and this carrier would take it
+    /// over as soon as it has nothing to do: then the two change carriers at each turn, which takes three times as long. Only while nobody
+    /// waits for a carrier.
+    void lingerAgain(Awaited awaited) {
+        if (areCarriersFree()) {
+            for (int i = 0; i < Tuning.MOST_PAUSES_AGAIN && !awaited.hasCome(); i++) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     /// How many pauses to make. Who never has to park has to ask for a look here.
     private int begin(int probe) {
         int w = ++waits;

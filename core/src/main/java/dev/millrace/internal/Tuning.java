@@ -58,6 +58,9 @@ public final class Tuning {
 
     static final int WAITS_PER_PROBE = 32;
 
+    /// Pauses that a thread makes at most before it parks again for a lock for which it was woken: some three microseconds.
+    static final int MOST_PAUSES_AGAIN = 127;
+
     /// Pauses that a thread makes at most before it parks for a lock.
     static final int MOST_LOCK_PAUSES = 16;
 

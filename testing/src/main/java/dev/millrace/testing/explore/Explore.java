@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// **The program** is a lambda, or a reference to a static method. It is loaded anew, with all classes that it uses but those of the JDK and of test frameworks, by a class loader that changes them: no agent and no flag is needed. So it must make all that it uses
 /// within; from outside it may take strings, numbers and the like. What is kept in static fields stays from one order to the next. It must do the same whenever its threads run in the same order.
 ///
-/// **Under control** are threads, monitors, `LockSupport`, `ReentrantLock`, `ReentrantReadWriteLock`, `Semaphore`, `CountDownLatch`, `CyclicBarrier`, `Phaser`, blocking queues, `FutureTask`, `CompletableFuture`,
+/// **Under control** are threads, monitors, `LockSupport`, `ReentrantLock`, `ReentrantReadWriteLock`, `StampedLock`, `Semaphore`, `CountDownLatch`, `CyclicBarrier`, `Phaser`, blocking queues, `FutureTask`, `CompletableFuture`,
 /// the common `Executors`, sleeps, interrupts, and all that is built on them. This library's operations happen in one step each, but where they wait ([Options#whole()] explores them too). Time is virtual: it goes on when nobody can run; that a deadline passes earlier counts as a preemption. What else blocks,
 /// such as a socket, blocks for real, which is found after 10 seconds (`-Dmillrace.explore.patience` in seconds), and named.
 ///

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.testing.explore.Explore;
 import dev.millrace.testing.explore.ScheduleError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 import org.junit.jupiter.api.Test;
 
 /// What of the JDK is under control besides threads and monitors.
@@ -184,6 +188,130 @@ class JdkTest {
             lock.readLock().unlock();
             writer.join();
         });
+    }
+
+    @Test
+    void stampedLock_readersSeeNoHalves_andOptimistsHearOfWriters() {
+        Explore.all(() -> {
+            var lock = new StampedLock();
+            var value = new AtomicInteger[] {new AtomicInteger(), new AtomicInteger()};
+            var writer = go(() -> {
+                long stamp = lock.writeLock();
+                value[0].getAndIncrement();
+                value[1].getAndIncrement();
+                lock.unlockWrite(stamp);
+            });
+            long seen = lock.tryOptimisticRead();
+            int first = value[0].get();
+            int second = value[1].get();
+            if (seen == 0 || !lock.validate(seen)) {
+                seen = lock.readLock();
+                first = value[0].get();
+                second = value[1].get();
+                lock.unlock(seen);
+            }
+            Programs.check(first == second, "torn");
+            writer.join();
+        });
+        var error = assertThrows(ScheduleError.class, () -> Explore.all(() -> {
+            var lock = new StampedLock();
+            var value = new AtomicInteger[] {new AtomicInteger(), new AtomicInteger()};
+            var writer = go(() -> {
+                long stamp = lock.writeLock();
+                value[0].getAndIncrement();
+                value[1].getAndIncrement();
+                lock.unlockWrite(stamp);
+            });
+            long seen = lock.tryOptimisticRead();
+            int first = value[0].get();
+            int second = value[1].get();
+            Programs.check(seen == 0 || first == second, "not validated");
+            writer.join();
+        }));
+        assertTrue(error.getMessage().contains("not validated"), error.getMessage());
+    }
+
+    @Test
+    void stampedLock_twoUpgrade_oneSucceeds() {
+        Explore.all(() -> {
+            var lock = new StampedLock();
+            var plain = new int[1];
+            Body upgrade = () -> {
+                long stamp = lock.readLock();
+                long writes = lock.tryConvertToWriteLock(stamp);
+                if (writes == 0) {
+                    lock.unlockRead(stamp);
+                    writes = lock.writeLockInterruptibly();
+                }
+                plain[0]++;
+                long optimistic = lock.tryConvertToOptimisticRead(writes);
+                Programs.check(optimistic != 0, "not given back");
+            };
+            var other = go(upgrade);
+            upgrade.run();
+            other.join();
+            Programs.check(plain[0] == 2 && !lock.isWriteLocked() && !lock.isReadLocked(), "" + lock);
+            assertThrows(IllegalMonitorStateException.class, () -> lock.unlockRead(lock.tryOptimisticRead()));
+        });
+    }
+
+    @Test
+    void stampedLock_notGivenBack_isADeadlock() {
+        var error = assertThrows(ScheduleError.class, () -> Explore.all(() -> {
+            var lock = new StampedLock();
+            var other = go(() -> lock.asReadLock().lock());
+            lock.asReadWriteLock().writeLock().lock();
+            lock.asWriteLock().unlock();
+            other.join();
+        }));
+        assertTrue(error.getMessage().contains("a write lock"), error.getMessage());
+    }
+
+    /// The model says of every stamp what the JDK's lock says.
+    @Test
+    void stampedLock_randomOperationsByOne_answerAsTheJdks() {
+        String expected = answers(new StampedLock());
+        assertTrue(expected.split(" ").length == 3_000, expected);
+        Explore.all(() -> Programs.check(answers(new StampedLock()).equals(expected), "the model differs"));
+    }
+
+    private static String answers(StampedLock lock) {
+        var random = new Random(7);
+        var stamps = new ArrayList<Long>(List.of(0L, 1L, 256L));
+        var said = new StringBuilder();
+        for (int i = 0; i < 3_000; i++) {
+            long stamp = stamps.get(random.nextInt(stamps.size()));
+            long answer;
+            try {
+                answer = switch (random.nextInt(14)) {
+                    case 0 -> lock.tryWriteLock();
+                    case 1, 2 -> lock.tryReadLock();
+                    case 3 -> lock.tryOptimisticRead();
+                    case 4 -> lock.validate(stamp) ? 1 : 0;
+                    case 5 -> lock.tryConvertToWriteLock(stamp);
+                    case 6 -> lock.tryConvertToReadLock(stamp);
+                    case 7 -> lock.tryConvertToOptimisticRead(stamp);
+                    case 8 -> lock.getReadLockCount();
+                    case 9 -> lock.isWriteLocked() ? 1 : lock.isReadLocked() ? 2 : 3;
+                    case 10 -> lock.tryUnlockRead() ? 1 : 0;
+                    case 11 -> lock.tryUnlockWrite() ? 1 : 0;
+                    default -> {
+                        lock.unlock(stamp);
+                        yield 7;
+                    }
+                };
+            } catch (IllegalMonitorStateException e) {
+                answer = -1;
+            }
+            said.append(answer).append(' ');
+            if (answer > 255) {
+                stamps.add(answer);
+            }
+            if (stamps.size() > 5) {
+                stamps.removeFirst();
+            }
+        }
+        return said.toString();
     }
 
     @Test

@@ -99,6 +99,7 @@ final class Redirects {
     static final Map<String, ClassDesc> SUBSTITUTES = Map.of(
             "java/util/concurrent/locks/ReentrantLock", ClassDesc.of(ModelledLock.class.getName()),
             "java/util/concurrent/locks/ReentrantReadWriteLock", ClassDesc.of(ModelledReadWriteLock.class.getName()),
+            "java/util/concurrent/locks/StampedLock", ClassDesc.of(ModelledStampedLock.class.getName()),
             "java/util/concurrent/Semaphore", ClassDesc.of(ModelledSemaphore.class.getName()),
             "java/util/concurrent/CountDownLatch", ClassDesc.of(ModelledLatch.class.getName()));
 

@@ -22,6 +22,7 @@ class CanaryTest {
             SUSPENDED         | ticks within a tick
             EXHAUSTED         | sent was
             EXHAUSTED_JDK     | sent was
+            OVERFLOWS         | offsets with damage
             STARVED           | a deadline is not delivered
             INTERRUPT_SOAK    | interrupts seen
             BRIDGE            | 1 flags are left
@@ -36,7 +37,7 @@ class CanaryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"18"})
+    @CsvSource({"19"})
     void programs_allHaveATwin(int twins) {
         assertEquals(Program.values().length, twins);
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.verify.Hazard;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Faults: each in a JVM of its own.
 class FaultTest {
@@ -26,6 +28,16 @@ class FaultTest {
     @Hazard(29)
     void process_suspended_firesOnceWhatBecameDue() throws Exception {
         Jvm.passes(Program.SUSPENDED);
+    }
+
+    /// Interpreted, compiled simply, and (in the full tier) compiled as much as may be: the frames differ.
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xint", "-Xmixed -XX:TieredStopAtLevel=1", "-Xmixed"})
+    @Hazard(39)
+    void stack_overflowsAtEveryOffset_leavesNoLockAndForgetsNobody(String form) throws Exception {
+        if (Jvm.FULL || !form.equals("-Xmixed")) {
+            Jvm.passes(Program.OVERFLOWS, form.split(" "));
+        }
     }
 
     @Test
