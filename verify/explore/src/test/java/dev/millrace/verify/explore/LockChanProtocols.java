@@ -10,7 +10,9 @@ import dev.millrace.chan.Select;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.internal.AtRest;
 import dev.millrace.time.Alarm;
+import dev.millrace.time.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -147,5 +149,72 @@ final class LockChanProtocols {
             alarm.reset(SOON); // for the second
             Suite.join(second);
         }
+    }
+
+    /// Two wait for a ticker: who is left after a tick has the next.
+    static void tickerOfTwo() throws Exception {
+        var ticker = Ticker.every(SOON);
+        var first = go("first", () -> ticker.ticks().receive());
+        var second = go("second", () -> ticker.ticks().receive());
+        Suite.join(first);
+        Suite.join(second);
+        check(!AtRest.someTimerIsSet(), "a timer for nobody");
+    }
+
+    // No timer is left when nobody waits for the alarm any more: in a bubble it would move the clock.
+
+    private static Thread waitsFor(Alarm alarm, Context ctx) {
+        return go("waits", () -> {
+            try {
+                alarm.fired().receive(ctx);
+                throw new AssertionError("a value after an hour");
+            } catch (ContextException e) {
+                check(ctx.isDone(), "cancelled by nobody");
+            } catch (ChanClosedException e) {
+                check(alarm.fired().snapshot().closed(), "closed by nobody");
+            }
+        });
+    }
+
+    static void alarmIsGivenUp() throws Exception {
+        var alarm = Alarm.in(Duration.ofHours(1));
+        CancellableContext ctx = Context.background().withCancel();
+        var waits = waitsFor(alarm, ctx);
+        until(AtRest::someTimerIsSet);
+        ctx.cancel();
+        Suite.join(waits);
+        check(!AtRest.someTimerIsSet(), "a timer for nobody");
+    }
+
+    static void alarmIsStopped() throws Exception {
+        var alarm = Alarm.in(Duration.ofHours(1));
+        CancellableContext ctx = Context.background().withCancel();
+        var waits = waitsFor(alarm, ctx);
+        until(AtRest::someTimerIsSet);
+        check(alarm.stop(), "not stopped by the only one");
+        check(!AtRest.someTimerIsSet(), "a timer for nothing");
+        ctx.cancel();
+        Suite.join(waits);
+    }
+
+    static void alarmIsAbandoned() throws Exception {
+        var alarm = Alarm.in(Duration.ofHours(1));
+        var waits = waitsFor(alarm, Context.background());
+        until(AtRest::someTimerIsSet);
+        alarm.fired().abandon("enough");
+        Suite.join(waits);
+        check(!AtRest.someTimerIsSet(), "a timer for nobody");
+    }
+
+    static void alarmLosesSelect() throws Exception {
+        var alarm = Alarm.in(Duration.ofHours(1));
+        var chan = Chan.<Integer>unbuffered();
+        var sender = go("sender", () -> {
+            until(AtRest::someTimerIsSet);
+            chan.send(1);
+        });
+        int got = Select.<Integer>first().receive(alarm.fired(), _ -> 2).receive(chan, v -> v).run();
+        check(got == 1 && !AtRest.someTimerIsSet(), "a timer for nobody, got " + got);
+        Suite.join(sender);
     }
 }

@@ -5,12 +5,15 @@ import static dev.millrace.verify.explore.LockWaitProtocols.until;
 import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
-import dev.millrace.chan.Chan;
-import dev.millrace.chan.Selector;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
+import dev.millrace.internal.ChanCore;
 import dev.millrace.internal.CondQueue;
 import dev.millrace.internal.LockCore;
+import dev.millrace.internal.Offer;
+import dev.millrace.internal.Overflow;
+import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.SelectCore;
 import dev.millrace.internal.SemaphoreCore;
 import dev.millrace.internal.Waiter;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -115,24 +118,18 @@ final class LockMemoryProtocols {
         final CondQueue queue = new CondQueue();
         final CancellableContext ctx = Context.background().withCancel();
         final AtomicBoolean over = new AtomicBoolean();
-        final AtomicBoolean signalled = new AtomicBoolean();
+        final Thread[] signaller = new Thread[1];
 
+        /// When it was signalled it signals who is next.
         void first() {
             try {
                 CondQueue.Ticket ticket = queue.join(nodeOf(ctx), "the test");
                 check(queue.await(ticket, nodeOf(ctx), "the test") == Waiter.READY, "not signalled");
-                signalled.set(true);
+                queue.signal();
             } catch (OutOfMemoryError e) {
                 // as if it had not come
             }
             over.set(true);
-        }
-
-        void behind() throws Exception {
-            done(() -> {
-                CondQueue.Ticket ticket = queue.join(null, "the test");
-                check(queue.await(ticket, null, "the test") == Waiter.READY, "not signalled");
-            });
         }
     }
 
@@ -141,14 +138,13 @@ final class LockMemoryProtocols {
         on(Conditions::new, s -> {
             var first = go("first", s::first);
             until(() -> s.queue.waiting() == 1 || s.over.get());
-            var behind = go("behind", s::behind);
-            until(() -> s.queue.waiting() == 2 || (s.over.get() && s.queue.waiting() == 1));
-            s.queue.signal();
+            done(() -> {
+                CondQueue.Ticket ticket = s.queue.join(null, "the test");
+                s.signaller[0] = go("signaller", s.queue::signal);
+                check(s.queue.await(ticket, null, "the test") == Waiter.READY, "not signalled");
+            });
             Suite.join(first);
-            if (s.signalled.get()) {
-                s.queue.signal();
-            }
-            Suite.join(behind);
+            Suite.join(s.signaller[0]);
         });
     }
 
@@ -180,31 +176,34 @@ final class LockMemoryProtocols {
     }
 
     private static final class Selecting {
-        final Chan<Integer> one = Chan.unbuffered();
-        final Chan<Integer> two = Chan.unbuffered();
-        final Selector selector = Selector.random();
-        final Selector.Receive<Integer> first = selector.receive(one);
-        final Selector.Receive<Integer> second = selector.receive(two);
+        final ChanCore one = ChanCore.make(Scheduler.real(), 0, Overflow.WAIT, "", _ -> {});
+        final ChanCore two = ChanCore.make(Scheduler.real(), 0, Overflow.WAIT, "", _ -> {});
+        final SelectCore select = new SelectCore(false);
+        final Offer first = select.receive(one);
+        final Offer second = select.receive(two);
         final CancellableContext ctx = Context.background().withCancel();
+        final AtomicBoolean over = new AtomicBoolean();
         final AtomicInteger sent = new AtomicInteger();
     }
 
     /// In the queues of two channels: a value may have been given to him.
     static void selectToWait() throws Exception {
         on(Selecting::new, s -> {
+            int free = s.one.stamp();
             var sender = go("sender", () -> {
-                done(() -> s.sent.set(s.one.trySend(1) ? 1 : 0));
-                done(s.two::tryClose);
+                until(() -> s.one.stamp() != free || s.over.get());
+                s.sent.set(s.one.trySend(1) == null ? 1 : 0);
             });
             int got = 0;
             try {
-                got = s.selector.await(s.ctx) == s.first ? s.first.value() : 0;
+                got = s.select.run(nodeOf(s.ctx), Scheduler.FOREVER) == s.first.index() ? 1 : 0;
             } catch (OutOfMemoryError e) {
                 // as if it had not come
             }
+            s.over.set(true);
             Suite.join(sender);
             check(got == s.sent.get(), "sent " + s.sent.get() + ", got " + got);
-            done(() -> check(s.one.snapshot().blockedReceivers() == 0, "somebody still receives"));
+            done(() -> check(s.one.look().receivers() == 0, "somebody still receives"));
         });
     }
 }

@@ -3,7 +3,7 @@ package dev.millrace.verify.explore;
 import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
-import dev.millrace.internal.Collection;
+import dev.millrace.internal.AtRest;
 import dev.millrace.internal.Stash;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -56,13 +56,13 @@ final class PoolAgeProtocols {
     /// What nobody has taken between two collections is gone after the second, and not after the first.
     static void collections() {
         Stash stash = of(3);
-        Collection.of(stash);
+        AtRest.collection(stash);
         check(stash.count() == 3, "of three there are " + stash.count());
         check(take(stash), "none");
         stash.put(new Item());
-        Collection.of(stash);
+        AtRest.collection(stash);
         check(stash.count() == 1, "of one there are " + stash.count());
-        Collection.of(stash);
+        AtRest.collection(stash);
         check(stash.count() == 0 && !take(stash), "of none there are " + stash.count());
     }
 
@@ -75,9 +75,18 @@ final class PoolAgeProtocols {
                 got.addAndGet(take(stash) ? 1 : 0);
             }
         });
-        Collection.of(stash);
+        AtRest.collection(stash);
         Suite.join(other);
         got.addAndGet(drain(stash));
         check(got.get() == 3, "of three items there were " + got.get());
+    }
+
+    /// By the collector itself, which tells a pool for as long as that lives.
+    static void realCollections() {
+        Stash stash = of(1);
+        System.gc();
+        check(stash.count() == 1, "after one collection there are " + stash.count());
+        System.gc();
+        check(stash.count() == 0, "after two collections there are " + stash.count());
     }
 }
