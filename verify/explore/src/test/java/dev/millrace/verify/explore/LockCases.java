@@ -26,11 +26,11 @@ final class LockCases {
             Case.of("barging, close", 1, LockChanProtocols::bargingClose),
             Case.of("receiver leaves", 2, LockChanProtocols::receiverLeavesQueue),
             Case.of("alarm passes over", 1, LockChanProtocols::alarmPassesOver),
-            Case.of("alarm is given up", 1, LockChanProtocols::alarmIsGivenUp),
-            Case.of("alarm is stopped", 1, LockChanProtocols::alarmIsStopped),
+            Case.punctual("alarm is given up", 1, LockChanProtocols::alarmIsGivenUp),
+            Case.punctual("alarm is stopped", 1, LockChanProtocols::alarmIsStopped),
             Case.of("ticker of two", 1, LockChanProtocols::tickerOfTwo),
-            Case.of("alarm is abandoned", 1, LockChanProtocols::alarmIsAbandoned),
-            Case.of("alarm loses a select", 1, LockChanProtocols::alarmLosesSelect),
+            Case.punctual("alarm is abandoned", 1, LockChanProtocols::alarmIsAbandoned),
+            Case.punctual("alarm loses a select", 1, LockChanProtocols::alarmLosesSelect),
             Case.of("select, channel twice", 2, SelectCaseProtocols::channelTwice),
             Case.of("select, numbers at once", 2, SelectCaseProtocols::numbersAtOnce),
             Case.of("select, busy lock", 0, SelectCaseProtocols::busyLock),
@@ -54,7 +54,7 @@ final class LockCases {
             Case.allocations("semaphore, to wait", LockMemoryProtocols::semaphoreToWait),
             Case.allocations("select, to wait", LockMemoryProtocols::selectToWait));
 
-    /// Of which one order is enough, and each takes its time: for the score, and once in the build.
+    /// It has one order only, and that takes its time.
     static final Case COLLECTIONS = Case.of("pool, real collections", 0, PoolAgeProtocols::realCollections);
 
     private LockCases() {}

@@ -158,7 +158,6 @@ final class LockChanProtocols {
         var second = go("second", () -> ticker.ticks().receive());
         Suite.join(first);
         Suite.join(second);
-        check(!AtRest.someTimerIsSet(), "a timer for nobody");
     }
 
     // No timer is left when nobody waits for the alarm any more: in a bubble it would move the clock.
