@@ -11,6 +11,7 @@ import dev.millrace.internal.Overflow;
 import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
+import dev.millrace.internal.Spin;
 import dev.millrace.internal.Uncaught;
 import dev.millrace.internal.Waiter;
 import java.time.Duration;
@@ -422,12 +423,23 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
 
     private Received<T> next(Object got, @Nullable Context ctx) {
         if (ChanCore.isValue(got)) {
-            return new Received.Value<>(value(got));
+            return answer(value(got));
         }
         if (got instanceof Closure how) {
             return Received.Closed.of(how.cause());
         }
         throw failed("receive", got, ctx);
+    }
+
+    /// The value as an answer. It is out of the channel: without memory it waits until there is some.
+    static <T> Received<T> answer(T value) {
+        for (;;) {
+            try {
+                return new Received.Value<>(value);
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
+        }
     }
 
     @SuppressWarnings("unchecked") // only Ts are sent

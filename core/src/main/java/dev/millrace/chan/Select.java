@@ -118,7 +118,7 @@ public final class Select<R extends @Nullable Object> {
             Object item = received(offer);
             return handler.apply(
                     item != null
-                            ? new Received.Value<>(Select.<T>value(item))
+                            ? Chan.answer(Select.<T>value(item))
                             : Received.Closed.of(Objects.requireNonNull(Chan.core(chan).closure()).cause()));
         });
         return this;

@@ -77,7 +77,7 @@ public final class AfterFunc implements AutoCloseable {
         STATE.compareAndSet(this, State.STARTED, State.ENDED);
         Node event = over;
         if (event != null) {
-            event.cancel(null, true);
+            event.occur();
         }
     }
 

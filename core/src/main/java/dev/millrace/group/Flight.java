@@ -218,7 +218,7 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
                 own.close();
             } finally {
                 ticket.outer = null;
-                over.cancel(null, true);
+                over.occur();
             }
         }
         return (w & WAITING) > 0;

@@ -119,7 +119,7 @@ abstract sealed class Member extends Goroutine {
         }
 
         private static void end(CancellableContext event) {
-            Objects.requireNonNull(ContextBase.nodeOf(event)).cancel(null, true);
+            Objects.requireNonNull(ContextBase.nodeOf(event)).occur();
         }
 
         @Override

@@ -100,6 +100,8 @@ public abstract class Goroutine extends Ambient
                 scheduler.begun(this);
                 ScopedValue.where(BOUND, this).call(this);
             }
+        } catch (OutOfMemoryError e) { // call() throws none: it was not called, since nothing could be bound
+            finish(e);
         } finally {
             Registry.remove(this);
             scheduler.ended(this);

@@ -66,16 +66,21 @@ public final class LingerNode extends Node {
 
         @Override
         protected void tell(Ending theirs) {
-            Timer made = new Timer() {
-                @Override
-                protected void fire() {
-                    end(over(theirs));
+            try {
+                Timer made = new Timer() {
+                    @Override
+                    protected void fire() {
+                        end(over(theirs));
+                    }
+                };
+                timer = made;
+                scheduler.schedule(made, endsAt(theirs));
+                if (hasEnded()) {
+                    scheduler.cancel(made);
                 }
-            };
-            timer = made;
-            scheduler.schedule(made, endsAt(theirs));
-            if (hasEnded()) {
-                scheduler.cancel(made);
+            } catch (Throwable t) {
+                endFor(t);
+                throw t;
             }
         }
     }

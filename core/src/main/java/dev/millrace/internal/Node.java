@@ -286,6 +286,29 @@ public abstract class Node extends Hearers {
         walk().awaitSettled();
     }
 
+    /// Ends an event. Cannot fail, since others wait for it: without memory it tries again until there is some.
+    public final void occur() {
+        while (!hasEnded()) {
+            try {
+                cancel(null, true);
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
+        }
+    }
+
+    /// Ends the node because what would have ended it could not be set: nobody may wait for an end that cannot come.
+    final void endFor(Throwable failure) {
+        while (!hasEnded()) {
+            try {
+                end(new Ending(
+                        false, failure, name(), "", threadName(), scheduler, scheduler.nanoTime(), 0, null, null));
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
+        }
+    }
+
     private Ending cancelled(@Nullable Throwable cause, boolean quiet) {
         return new Ending(
                 false,
@@ -521,8 +544,7 @@ public abstract class Node extends Hearers {
             try {
                 arm();
             } catch (Throwable t) {
-                // No memory. Others may trust that it is armed: nobody may wait for an end that cannot come.
-                end(new Ending(false, t, name(), "", threadName(), scheduler, scheduler.nanoTime(), 0, null, null));
+                endFor(t); // no memory; others may trust that it is armed
                 throw t;
             }
         }

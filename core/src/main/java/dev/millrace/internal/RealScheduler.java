@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,29 @@ import org.jspecify.annotations.Nullable;
 /// nothing to do for some seconds; the next timer starts it again. It is woken only for a timer that is due before it looks again by itself: to
 /// set a timer and withdraw it, as each call under a deadline of its own does, costs no change of threads. JDK timed parks are not used for waits: they cost an
 /// allocation on the carrier each, and with an exhausted heap they lose threads.
+///
+/// Without memory nothing is lost: a timer that finds none when it fires goes back, and is tried again; the thread itself needs none; and who
+/// cannot start it tries for as long as there are timers of others, who rely on it.
 final class RealScheduler extends Scheduler implements Runnable {
+    private final ThreadFactory threads;
     private final SpinLock lock = new SpinLock();
     private final TimerHeap timers = new TimerHeap(); // guarded by lock
     private @Nullable Thread thread; // guarded by lock; null: not running
     private long wakesAt; // guarded by lock: when the thread looks again by itself; in the past while it runs
     private boolean firing; // guarded by lock: a timer has left the heap, and what it does is not yet done
+
+    RealScheduler() {
+        this(Thread.ofPlatform()
+                .name("millrace-timers")
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .factory());
+    }
+
+    /// For tests.
+    RealScheduler(ThreadFactory threads) {
+        this.threads = threads;
+    }
 
     @Override
     public long nanoTime() {
@@ -68,23 +86,36 @@ final class RealScheduler extends Scheduler implements Runnable {
         }
         lock.unlock();
         if (runner == null) {
-            try {
-                startThread();
-            } catch (Throwable t) {
-                cancel(timer);
-                throw t;
-            }
+            startThread(timer);
         } else if (tooLate) {
             LockSupport.unpark(runner);
         }
     }
 
-    private void startThread() {
-        Thread started = Thread.ofPlatform()
-                .name("millrace-timers")
-                .daemon()
-                .inheritInheritableThreadLocals(false)
-                .unstarted(this);
+    private void startThread(Timer timer) {
+        try {
+            tryStartThread();
+        } catch (Throwable t) {
+            cancel(timer);
+            startForOthers();
+            throw t;
+        }
+    }
+
+    /// Whoever has set a timer meanwhile saw that the thread was being started, and relies on it.
+    private void startForOthers() {
+        while (isThreadMissing()) {
+            Spin.awaitMemory();
+            try {
+                tryStartThread();
+            } catch (Throwable t) {
+                // once more
+            }
+        }
+    }
+
+    private void tryStartThread() {
+        Thread started = threads.newThread(this);
         started.setContextClassLoader(null);
         lock.lock();
         boolean won = thread == null && timers.size() > 0;
@@ -97,11 +128,18 @@ final class RealScheduler extends Scheduler implements Runnable {
                 started.start();
             } catch (Throwable t) {
                 lock.lock();
-                thread = null; // the next timer tries again
+                thread = null;
                 lock.unlock();
                 throw t;
             }
         }
+    }
+
+    private boolean isThreadMissing() {
+        lock.lock();
+        boolean missing = thread == null && timers.size() > 0;
+        lock.unlock();
+        return missing;
     }
 
     @Override
@@ -144,19 +182,6 @@ final class RealScheduler extends Scheduler implements Runnable {
 
     @Override
     public void run() {
-        try {
-            fireTimers();
-        } catch (Throwable t) { // no memory for the next step
-            lock.lock();
-            thread = null;
-            firing = false;
-            lock.unlock();
-            startThread();
-            throw t;
-        }
-    }
-
-    private void fireTimers() {
         boolean idle = false;
         for (;;) {
             long now = System.nanoTime();
@@ -182,12 +207,22 @@ final class RealScheduler extends Scheduler implements Runnable {
                 idle = idle && System.nanoTime() - now >= pause;
             } else {
                 idle = false;
-                try {
-                    due.fire();
-                } catch (Throwable t) {
-                    Uncaught.giveLater(t);
-                }
+                fireOrPutBack(due);
             }
+        }
+    }
+
+    private void fireOrPutBack(Timer due) {
+        try {
+            due.fire();
+        } catch (OutOfMemoryError e) {
+            lock.lock();
+            if (!due.isSet()) { // it may have been set again meanwhile
+                timers.add(due, System.nanoTime() + Tuning.TIMER_RETRY_NANOS);
+            }
+            lock.unlock();
+        } catch (Throwable t) {
+            Uncaught.giveLater(t);
         }
     }
 

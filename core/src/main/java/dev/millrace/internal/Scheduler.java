@@ -123,6 +123,7 @@ public abstract class Scheduler {
         static final Scheduler INSTANCE = new RealScheduler();
 
         static {
+            Uncaught.current(); // a class that is first initialised without memory can never be used
             Watcher.startIfAsked();
         }
     }

@@ -10,12 +10,31 @@ import java.util.concurrent.locks.LockSupport;
 public final class Spin {
     private Spin() {}
 
+    /// Lets others run, who may give memory free, before something is tried again that must not fail. Without a time limit for virtual threads: with an
+    /// exhausted heap the JDK loses those that park with one.
+    public static void awaitMemory() {
+        if (Thread.currentThread().isVirtual()) {
+            yieldIfPossible();
+        } else {
+            LockSupport.parkNanos(Tuning.MEMORY_PARK_NANOS);
+        }
+    }
+
+    /// A virtual thread needs memory to yield.
+    private static void yieldIfPossible() {
+        try {
+            Thread.yield();
+        } catch (OutOfMemoryError e) {
+            Thread.onSpinWait();
+        }
+    }
+
     /// Pauses before attempt number `attempt`, counted from 0.
     public static void pause(int attempt) {
         if (attempt < Tuning.SPINS_BEFORE_YIELD) {
             Thread.onSpinWait();
         } else if (attempt < Tuning.SPINS_BEFORE_YIELD + Tuning.YIELDS_BEFORE_PARK) {
-            Thread.yield();
+            yieldIfPossible();
         } else {
             // With the interrupt flag set a park returns at once, and nobody else would get this carrier. An interrupt also leaves
             // a permit behind, which the first park uses up.

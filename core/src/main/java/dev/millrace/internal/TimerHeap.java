@@ -37,9 +37,9 @@ public final class TimerHeap {
         return heap[0].when;
     }
 
-    /// Whether one more timer fits without allocating.
+    /// Whether one more timer fits without allocating, and after it one that was taken out and comes back.
     public boolean hasRoom() {
-        return size < heap.length;
+        return size + 1 < heap.length;
     }
 
     /// An array for twice as many, to be made outside the lock.

@@ -29,6 +29,12 @@ public final class Tuning {
     /// How long the timer thread stays without timers before it ends.
     static final long TIMER_IDLE_NANOS = 5_000_000_000L;
 
+    /// How long a platform thread waits for memory before it tries again.
+    static final long MEMORY_PARK_NANOS = 1_000_000L;
+
+    /// When a timer that found no memory is tried again.
+    static final long TIMER_RETRY_NANOS = 5_000_000L;
+
     /// Entries that one cancellation keeps about the tasks that it stopped.
     static final int STOP_LOG_ENTRIES = 1_024;
 

@@ -57,7 +57,7 @@ public interface Uncaught {
         return Holder.exchange(policy);
     }
 
-    /// Gives `failure` to the policy, on a goroutine of its own: for threads that must run no code of users.
+    /// Gives `failure` to the policy, on a goroutine of its own: for threads that must run no code of users. Never throws.
     static void giveLater(Throwable failure) {
         try {
             new Goroutine(Scheduler.real()) {
@@ -67,24 +67,24 @@ public interface Uncaught {
                 }
             }.spawn();
         } catch (Throwable second) {
-            // No thread can be started: better on this one than not at all.
-            try {
-                give(null, failure);
-            } catch (Throwable third) {
-                REPORT.uncaught(null, failure);
-            }
+            give(null, failure); // no thread can be started: better on this one than not at all
         }
     }
 
-    /// Gives `failure` to the policy. A policy that itself fails loses neither failure.
+    /// Gives `failure` to the policy. A policy that itself fails loses neither failure. Never throws: what cannot even be reported, since there is no memory for the
+    /// text, is dropped, so that the caller goes on with what others wait for.
     static void give(@Nullable Goroutine goroutine, Throwable failure) {
         try {
             Holder.current.uncaught(goroutine, failure);
         } catch (Throwable second) {
-            if (second != failure) {
-                second.addSuppressed(failure);
+            try {
+                if (second != failure) {
+                    second.addSuppressed(failure);
+                }
+                REPORT.uncaught(goroutine, second);
+            } catch (Throwable third) {
+                // as the JVM does with a handler that fails
             }
-            REPORT.uncaught(goroutine, second);
         }
     }
 

@@ -36,11 +36,11 @@ final class Walk {
     /// One for a node whose end is visible already, so that this must not fail: somebody came between the look at the empty list and the end,
     /// and waits to be told. Without memory it tries again until there is some.
     static Walk certainly(Ending ending) {
-        for (int attempt = 0;; attempt++) {
+        for (;;) {
             try {
                 return new Walk(ending);
             } catch (OutOfMemoryError e) {
-                Spin.pause(attempt);
+                Spin.awaitMemory();
             }
         }
     }

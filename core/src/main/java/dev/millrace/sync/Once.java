@@ -125,7 +125,7 @@ public final class Once {
     }
 
     private static void end(CancellableContext event) {
-        Objects.requireNonNull(ContextBase.nodeOf(event)).cancel(null, true);
+        Objects.requireNonNull(ContextBase.nodeOf(event)).occur();
     }
 
     /// Whether a body has run and ended, in whatever way.

@@ -141,6 +141,8 @@ public final class DelayedCall implements AutoCloseable {
         protected void fire() {
             try {
                 call.spawn();
+            } catch (OutOfMemoryError e) {
+                throw e; // it is tried again
             } catch (Throwable t) {
                 open.add(-1);
                 throw t;

@@ -3,6 +3,7 @@ package dev.millrace.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,140 @@ class RealSchedulerTest {
             WaiterTest.until(() -> next.getCount() == 0);
         } finally {
             Uncaught.set(old);
+        }
+    }
+
+    @Test
+    void timer_thatFindsNoMemory_isTriedAgain() {
+        var tries = new AtomicInteger();
+        var next = new CountDownLatch(1);
+        Timer poor = timer(() -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("none, on purpose");
+            }
+        });
+        REAL.schedule(poor, REAL.nanoTime());
+        REAL.schedule(timer(next::countDown), REAL.nanoTime());
+        WaiterTest.until(() -> next.getCount() == 0);
+        WaiterTest.until(() -> tries.get() == 3);
+        assertFalse(REAL.cancel(poor));
+    }
+
+    @Test
+    void timer_thatFindsNoMemory_canBeWithdrawn() {
+        Timer poor = timer(() -> {
+            throw new OutOfMemoryError("none, on purpose");
+        });
+        REAL.schedule(poor, REAL.nanoTime());
+        WaiterTest.until(() -> REAL.cancel(poor)); // not while it fires
+        assertFalse(REAL.cancel(poor));
+    }
+
+    /// It was set again by somebody else while it fired: it is in the heap once.
+    @Test
+    void timer_thatFindsNoMemory_butWasSetAgain_staysAsItWasSet() {
+        var tries = new AtomicInteger();
+        var self = new AtomicReference<Timer>();
+        self.set(timer(() -> {
+            if (tries.incrementAndGet() == 1) {
+                REAL.schedule(self.get(), in(Duration.ofMillis(100)));
+                throw new OutOfMemoryError("none, on purpose");
+            }
+        }));
+        REAL.schedule(self.get(), REAL.nanoTime());
+        WaiterTest.until(() -> tries.get() == 2);
+        assertFalse(REAL.cancel(self.get()));
+        var next = new CountDownLatch(1);
+        REAL.schedule(timer(next::countDown), in(Duration.ofMillis(200)));
+        WaiterTest.until(() -> next.getCount() == 0);
+        assertEquals(2, tries.get());
+    }
+
+    /// The heap has room for those that come back: 64 at first.
+    @Test
+    void timers_manyFindNoMemory_noneIsLost() {
+        var scheduler = new RealScheduler();
+        int count = 1_000;
+        var poor = new AtomicBoolean(true);
+        var fired = new AtomicInteger();
+        var failed = new AtomicInteger();
+        for (int i = 0; i < count; i++) {
+            scheduler.schedule(timer(() -> {
+                if (poor.get()) {
+                    failed.incrementAndGet();
+                    throw new OutOfMemoryError("none, on purpose");
+                }
+                fired.incrementAndGet();
+            }), REAL.nanoTime());
+        }
+        WaiterTest.until(() -> failed.get() > 2 * count);
+        poor.set(false);
+        WaiterTest.until(() -> fired.get() == count);
+        assertEquals(count, fired.get());
+    }
+
+    @Test
+    void schedule_noThreadCanBeStarted_failsAndLeavesNothing() {
+        var scheduler = new RealScheduler(Unstartable::new);
+        var fired = new AtomicInteger();
+        Timer t = timer(fired::incrementAndGet);
+        assertThrows(OutOfMemoryError.class, () -> scheduler.schedule(t, REAL.nanoTime()));
+        assertFalse(scheduler.cancel(t));
+        assertFalse(scheduler.isAwaited());
+        assertEquals(0, fired.get());
+    }
+
+    /// Who came while the thread was being started relies on it: then the one who fails to start it goes on until it runs.
+    @Test
+    void schedule_noThreadCanBeStarted_othersTimersFireLater() throws Exception {
+        var starting = new CountDownLatch(1);
+        var othersAreSet = new CountDownLatch(1);
+        var threads = new AtomicInteger();
+        var scheduler = new RealScheduler(body -> threads.incrementAndGet() > 3
+                ? Thread.ofPlatform().daemon().unstarted(body)
+                : new Unstartable(body) {
+                    @Override
+                    public void start() {
+                        starting.countDown();
+                        awaitUninterruptibly(othersAreSet);
+                        super.start();
+                    }
+                });
+        var failure = new AtomicReference<Throwable>();
+        var mine = new AtomicInteger();
+        Thread first = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                scheduler.schedule(timer(mine::incrementAndGet), in(Duration.ofMillis(1)));
+            } catch (Throwable t) {
+                failure.set(t);
+            }
+        });
+        starting.await();
+        var fired = new CountDownLatch(1);
+        scheduler.schedule(timer(fired::countDown), in(Duration.ofMillis(1)));
+        othersAreSet.countDown();
+        WaiterTest.until(() -> fired.getCount() == 0);
+        assertTrue(first.join(Duration.ofSeconds(30)));
+        assertEquals("none, on purpose", failure.get().getMessage());
+        assertEquals(0, mine.get());
+    }
+
+    private static class Unstartable extends Thread {
+        Unstartable(Runnable body) {
+            super(body);
+        }
+
+        @Override
+        public void start() {
+            throw new OutOfMemoryError("none, on purpose");
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

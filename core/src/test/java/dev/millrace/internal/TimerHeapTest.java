@@ -138,4 +138,21 @@ class TimerHeapTest {
         assertFalse(heap.remove(timer));
         assertNull(heap.first());
     }
+
+    /// One that was taken out to fire may have to come back when there is no memory: its place is kept.
+    @Test
+    void room_isKeptForOneThatComesBack() {
+        var heap = new TimerHeap();
+        int count = 0;
+        for (; heap.hasRoom(); count++) {
+            heap.add(new Numbered(count), count);
+        }
+        Timer due = heap.pollDue(count);
+        assertTrue(heap.hasRoom());
+        heap.add(new Numbered(count), count);
+        assertFalse(heap.hasRoom());
+        int room = heap.larger().length / 2;
+        assertTrue(heap.size() < room, heap.size() + " of " + room);
+        heap.add(due, count);
+    }
 }

@@ -190,7 +190,12 @@ final class Cases {
             Case.allocations("cancel and child", MemoryProtocols::cancelAndChild),
             Case.allocations("after func", MemoryProtocols::afterFunc),
             Case.allocations("group", MemoryProtocols::group),
-            Case.allocations("broadcast", MemoryProtocols::broadcast));
+            Case.allocations("broadcast", MemoryProtocols::broadcast),
+            Case.allocations("answer", MemoryProtocols::answer),
+            Case.allocations("after func, awaited", MemoryProtocols::afterFuncAwaited),
+            Case.allocations("once, its event", MemoryProtocols::onceDone),
+            Case.allocations("single flight", MemoryProtocols::singleFlight),
+            Case.allocations("forked task", MemoryProtocols::forkedTask));
 
     /// Bubbles: their count of those who can run.
     static final List<Case> BUBBLES = List.of(

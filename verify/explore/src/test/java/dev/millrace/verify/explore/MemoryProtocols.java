@@ -5,10 +5,12 @@ import static dev.millrace.verify.explore.Suite.go;
 
 import dev.millrace.chan.Broadcast;
 import dev.millrace.chan.Chan;
+import dev.millrace.chan.Received;
 import dev.millrace.chan.Select;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.group.SingleFlight;
 import dev.millrace.group.TaskGroup;
 import dev.millrace.sync.Cond;
 import dev.millrace.sync.Mutex;
@@ -224,5 +226,55 @@ final class MemoryProtocols {
         Suite.join(sender);
         check(made(one::receive) == 1, "not 1");
         done(all::close);
+    }
+
+    /// A value that is out of the channel comes as an answer, whenever there is memory for that.
+    static void answer() throws Exception {
+        Chan<Integer> chan = made(() -> Chan.buffered(1));
+        var sender = go("sender", () -> done(() -> chan.send(1)));
+        Received<Integer> got = made(chan::next);
+        Suite.join(sender);
+        check(got instanceof Received.Value<Integer>(var v) && v == 1, "got " + got);
+        done(() -> chan.send(2));
+        got = made(chan::tryReceive);
+        check(got instanceof Received.Value<Integer>(var v) && v == 2, "got " + got);
+    }
+
+    /// Who waits for the action hears of its end, also when there is no memory to begin it or to tell.
+    static void afterFuncAwaited() throws Exception {
+        CancellableContext ctx = made(() -> Context.background().withCancel());
+        var ran = made(AtomicInteger::new);
+        var after = made(() -> ctx.afterFunc(ran::incrementAndGet));
+        var canceller = go("canceller", () -> done(ctx::cancel));
+        done(after::await);
+        check(after.isStarted(), "not started");
+        Suite.join(canceller);
+    }
+
+    static void onceDone() throws Exception {
+        Once once = made(Once::new);
+        var runner = go("runner", () -> done(() -> once.run(() -> {})));
+        var event = made(once::done);
+        done(event::await);
+        check(once.isDone(), "not done");
+        Suite.join(runner);
+    }
+
+    static void singleFlight() throws Exception {
+        SingleFlight<String, Integer> flights = made(SingleFlight::new);
+        Suite.Body fly = () -> check(made(() -> flights.get(Context.background(), "k", c -> 1)) == 1, "not 1");
+        var a = go("a", fly);
+        fly.run();
+        Suite.join(a);
+        int left = made(flights::flights);
+        check(left == 0, "in flight " + left);
+    }
+
+    static void forkedTask() throws Exception {
+        TaskGroup group = made(() -> TaskGroup.open(Context.background()));
+        var task = made(() -> group.fork(c -> 1));
+        done(() -> task.done().await());
+        check(task.isDone(), "not done");
+        done(group::close);
     }
 }

@@ -20,8 +20,8 @@ class CanaryTest {
             ABANDONED         | heap grew by
             FAILING_CALLBACKS | all callbacks that do not fail
             SUSPENDED         | ticks within a tick
-            EXHAUSTED         | after 19 came 18
-            EXHAUSTED_JDK     | after 19 came 18
+            EXHAUSTED         | sent was
+            EXHAUSTED_JDK     | sent was
             STARVED           | a deadline is not delivered
             INTERRUPT_SOAK    | interrupts seen
             BRIDGE            | 1 flags are left

@@ -91,11 +91,19 @@ record Run(Size size, boolean broken) {
     }
 
     void until(String what, Question question) throws Exception {
+        check(comesTrue(question), "still not so after %s: %s", patience(), what);
+    }
+
+    /// Whether it comes true while patience lasts.
+    boolean comesTrue(Question question) throws Exception {
         long start = System.nanoTime();
         while (!question.yes()) {
-            check(since(start) < patience().toNanos(), "still not so after %s: %s", patience(), what);
+            if (since(start) >= patience().toNanos()) {
+                return false;
+            }
             LockSupport.parkNanos(200_000);
         }
+        return true;
     }
 
     /// Waits for all of `wg`, on a thread of its own: a hang is a failure and no hang.
