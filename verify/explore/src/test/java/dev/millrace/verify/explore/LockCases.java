@@ -52,7 +52,9 @@ final class LockCases {
             Case.allocations("lock, for who was woken", LockMemoryProtocols::lockForWoken),
             Case.allocations("condition, to wait", LockMemoryProtocols::condToWait),
             Case.allocations("semaphore, to wait", LockMemoryProtocols::semaphoreToWait),
-            Case.allocations("select, to wait", LockMemoryProtocols::selectToWait));
+            Case.allocations("select, to wait", LockMemoryProtocols::selectToWait),
+            Case.allocations("select, to wait for a time", LockMemoryProtocols::selectToWaitFor),
+            Case.allocations("ticker of two", LockMemoryProtocols::tickerOfTwo));
 
     /// It has one order only, and that takes its time.
     static final Case COLLECTIONS = Case.of("pool, real collections", 0, PoolAgeProtocols::realCollections);

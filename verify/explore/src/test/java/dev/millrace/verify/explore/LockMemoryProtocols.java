@@ -16,6 +16,8 @@ import dev.millrace.internal.Scheduler;
 import dev.millrace.internal.SelectCore;
 import dev.millrace.internal.SemaphoreCore;
 import dev.millrace.internal.Waiter;
+import dev.millrace.time.Ticker;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -180,14 +182,26 @@ final class LockMemoryProtocols {
         final ChanCore two = ChanCore.make(Scheduler.real(), 0, Overflow.WAIT, "", _ -> {});
         final SelectCore select = new SelectCore(false);
         final Offer first = select.receive(one);
-        final Offer second = select.receive(two);
         final CancellableContext ctx = Context.background().withCancel();
         final AtomicBoolean over = new AtomicBoolean();
         final AtomicInteger sent = new AtomicInteger();
+
+        Selecting() {
+            select.receive(two);
+        }
     }
 
     /// In the queues of two channels: a value may have been given to him.
     static void selectToWait() throws Exception {
+        select(Scheduler.FOREVER);
+    }
+
+    /// The same with a time of its own, which needs a timer.
+    static void selectToWaitFor() throws Exception {
+        select(1_000_000);
+    }
+
+    private static void select(long nanos) throws Exception {
         on(Selecting::new, s -> {
             int free = s.one.stamp();
             var sender = go("sender", () -> {
@@ -196,7 +210,7 @@ final class LockMemoryProtocols {
             });
             int got = 0;
             try {
-                got = s.select.run(nodeOf(s.ctx), Scheduler.FOREVER) == s.first.index() ? 1 : 0;
+                got = s.select.run(nodeOf(s.ctx), nanos) == s.first.index() ? 1 : 0;
             } catch (OutOfMemoryError e) {
                 // as if it had not come
             }
@@ -204,6 +218,17 @@ final class LockMemoryProtocols {
             Suite.join(sender);
             check(got == s.sent.get(), "sent " + s.sent.get() + ", got " + got);
             done(() -> check(s.one.look().receivers() == 0, "somebody still receives"));
+        });
+    }
+
+    /// For the timer of a ticker, when it is set, and when it rings and is set again for who is left.
+    static void tickerOfTwo() throws Exception {
+        on(() -> Ticker.every(Duration.ofMillis(1)), ticker -> {
+            Suite.Body receive = () -> done(() -> ticker.ticks().receive());
+            var first = go("first", receive);
+            var second = go("second", receive);
+            Suite.join(first);
+            Suite.join(second);
         });
     }
 }

@@ -8,6 +8,7 @@ import dev.millrace.chan.Chan;
 import dev.millrace.chan.Select;
 import dev.millrace.chan.Selector;
 import dev.millrace.internal.LockCore;
+import dev.millrace.internal.Offer;
 import dev.millrace.internal.SelectCore;
 import dev.millrace.internal.SemaphoreCore;
 import dev.millrace.sync.Mutex;
@@ -120,7 +121,7 @@ final class SelectCaseProtocols {
     }
 
     private interface Adding {
-        dev.millrace.internal.Offer to(SelectCore select);
+        Offer to(SelectCore select);
     }
 
     private interface Running {
