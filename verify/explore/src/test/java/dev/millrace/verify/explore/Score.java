@@ -31,7 +31,8 @@ final class Score {
             "internal.SpinLock", "internal.SeqLock", "internal.Gate",
             "internal.Node", "internal.Hearers", "internal.Walk", "internal.DeadlineNode",
             "internal.ChanCore", "internal.Selectable", "internal.SelectCore", "internal.Offer",
-            "internal.LockCore", "internal.SemaphoreCore", "internal.CondQueue", "internal.BroadcastCore", "internal.TimeSource",
+            "internal.LockCore", "internal.SemaphoreCore", "internal.CondQueue", "internal.BroadcastCore",
+            "internal.TimeSource",
             "internal.InterruptBridge", "internal.Stash",
             "sync.Once", "sync.OneRun", "context.AfterFunc", "group.Flight", "group.TaskGroup");
 
