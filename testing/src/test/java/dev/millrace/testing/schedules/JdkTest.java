@@ -8,6 +8,8 @@ import dev.millrace.testing.explore.ScheduleError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -335,6 +337,24 @@ class JdkTest {
             count.run();
             other.join();
             Programs.check(map.get("k") == 2, "k is " + map.get("k"));
+        });
+    }
+
+    @Test
+    void cleaner_programAsksForACollection_actsForWhatIsUnreachable() {
+        Explore.all(() -> {
+            var cleaner = Cleaner.create();
+            var cleaned = new AtomicInteger();
+            var kept = new Object();
+            cleaner.register(new Object(), () -> cleaned.addAndGet(1));
+            cleaner.register(kept, () -> cleaned.addAndGet(10));
+            var early = cleaner.register(new Object(), () -> cleaned.addAndGet(100));
+            early.clean();
+            early.clean();
+            Programs.check(cleaned.get() == 100, "cleaned by nobody: " + cleaned.get());
+            System.gc();
+            Programs.check(cleaned.get() == 101, "cleaned: " + cleaned.get());
+            Reference.reachabilityFence(kept);
         });
     }
 }

@@ -57,6 +57,7 @@ final class Redirects {
             static dev/millrace/internal/Fairness.look(J)V Times.lookAfterNobody
             static dev/millrace/internal/Fairness.lookSoon()V Times.lookAfterNobodySoon
             virtual java/lang/ref/Cleaner.register(Ljava/lang/Object;Ljava/lang/Runnable;)Ljava/lang/ref/Cleaner$Cleanable; Times.register
+            static java/lang/System.gc()V Times.collect
             static java/lang/System.nanoTime()J Times.nanoTime
             static java/lang/System.currentTimeMillis()J Times.currentTimeMillis
             static java/time/Instant.now()Ljava/time/Instant; Times.instant

@@ -35,6 +35,7 @@ final class Run {
     final Settings settings;
     final Monitors monitors;
     final Trace trace;
+    final Cleanings cleanings = new Cleanings();
     private final Strategy strategy;
     private final Places places;
     private final boolean warming;

@@ -4,7 +4,6 @@ import java.lang.ref.Cleaner;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// What rewritten code calls in place of the JDK's clocks and of its chance: see [Redirects]. Each does what that method does when the caller is not under control.
@@ -106,13 +105,17 @@ public final class Times {
         return random();
     }
 
-    /// See [Cleaner#register]. When the collector runs is no choice of the program: within a schedule it never does.
+    /// See [Cleaner#register] and [Cleanings].
     public static Cleaner.Cleanable register(Cleaner cleaner, Object object, Runnable action) {
-        var once = new AtomicBoolean();
-        return () -> {
-            if (once.compareAndSet(false, true)) {
-                action.run();
-            }
-        };
+        return self() == null ? cleaner.register(object, action) : run().cleanings.register(object, action);
+    }
+
+    /// See [System#gc()] and [Cleanings].
+    public static void collect() {
+        if (self() == null) {
+            System.gc();
+        } else {
+            run().cleanings.collect();
+        }
     }
 }

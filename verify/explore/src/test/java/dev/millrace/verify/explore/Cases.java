@@ -210,6 +210,8 @@ final class Cases {
     private Cases() {}
 
     static List<Case> all() {
-        return Stream.of(ANY_ORDER, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS).flatMap(List::stream).toList();
+        return Stream.concat(
+                Stream.of(ANY_ORDER, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS).flatMap(List::stream),
+                LockCases.all()).toList();
     }
 }

@@ -39,6 +39,8 @@ final class Racy {
             INTERNAL + "ChanCore.receiving",
             // "The empty list" in docs/design/context-protocol.md.
             INTERNAL + "Hearers.first",
+            // For how long somebody has waited: looked at by snapshots only.
+            INTERNAL + "Waiter.since",
             // Compared by others with themselves only.
             INTERNAL + "BroadcastCore.sender",
             // Read without the lock, to see whether it is worth to take it.

@@ -32,6 +32,7 @@ final class Score {
             "internal.Node", "internal.Hearers", "internal.Walk", "internal.DeadlineNode",
             "internal.ChanCore", "internal.Selectable", "internal.SelectCore", "internal.Offer",
             "internal.LockCore", "internal.SemaphoreCore", "internal.CondQueue", "internal.BroadcastCore",
+            "internal.TimeSource",
             "internal.InterruptBridge", "internal.Stash",
             "sync.Once", "sync.OneRun", "context.AfterFunc", "group.Flight", "group.TaskGroup");
 
@@ -222,12 +223,12 @@ final class Score {
     }
 
     private static List<Settings.Kind> kinds(Case c) {
-        return c.sweep() != null ? List.of(Settings.Kind.DEPTH_FIRST)
+        return c.sweep() != null || c.preemptions() == 0 ? List.of(Settings.Kind.DEPTH_FIRST)
                 : List.of(Settings.Kind.DEPTH_FIRST, Settings.Kind.PRIORITIES, Settings.Kind.RANDOM);
     }
 
     private static Settings settings(Case c, Settings.Kind kind, int most) {
-        int preemptions = c.sweep() == null ? 2 : Math.min(2, c.preemptions());
+        int preemptions = c.sweep() == null && c.preemptions() > 0 ? 2 : Math.min(2, c.preemptions());
         Settings s = Suite.settings(kind, preemptions, most, c.early());
         return c.sweep() == null ? s : s.with(c.sweep());
     }

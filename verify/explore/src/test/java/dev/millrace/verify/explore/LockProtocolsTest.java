@@ -1,0 +1,87 @@
+package dev.millrace.verify.explore;
+
+import static dev.millrace.testing.explore.engine.Mutation.Kind.CHECK_THEN_SET;
+import static dev.millrace.testing.explore.engine.Mutation.Kind.LEFT_OUT;
+import static dev.millrace.testing.explore.engine.Mutation.Kind.NEVER;
+import static dev.millrace.testing.explore.engine.Mutation.Kind.UNLOCKED;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.millrace.testing.explore.engine.Mutation;
+import dev.millrace.testing.explore.engine.Outcome;
+import dev.millrace.testing.explore.engine.Settings;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Locks, channels, selects and pools whose queues are in a certain state when the next one comes: what is said of them holds in every order, and also
+/// when there is no memory for who waits.
+class LockProtocolsTest {
+    static Stream<Case> anyOrder() {
+        return LockCases.ANY_ORDER.stream();
+    }
+
+    static Stream<Case> allocations() {
+        return LockCases.ALLOCATIONS.stream();
+    }
+
+    static Stream<Arguments> mutants() {
+        return Stream.of(
+                mutant(LEFT_OUT, "ChanCore", "balance", "admitSenders", 0, "barging, three senders"),
+                mutant(LEFT_OUT, "ChanCore", "give", "append", 1, "barging, select behind"),
+                mutant(NEVER, "ChanCore", "serveFromSource", "claim", 0, "alarm passes over"),
+                mutant(LEFT_OUT, "TimeSource$Bell", "fire", "adjust", 0, "ticker of two"),
+                mutant(CHECK_THEN_SET, "LockCore", "releaseSlowly", "compareAndSet", 0, "lock, release and pins"),
+                mutant(UNLOCKED, "LockCore", "tryWithin", "lock", 0, "bubble, try-locks"),
+                mutant(LEFT_OUT, "LockCore", "acquireWaiting", "hasCome", 1, "lock, for who was woken"),
+                mutant(LEFT_OUT, "LockCore", "await", "claim", 0, "lock, to wait"),
+                mutant(UNLOCKED, "CondQueue", "broadcast", "lock", 0, "condition, broadcast and join"),
+                mutant(LEFT_OUT, "CondQueue", "await", "claim", 0, "condition, to wait"),
+                mutant(LEFT_OUT, "SemaphoreCore", "await", "claim", 0, "semaphore, to wait"),
+                mutant(CHECK_THEN_SET, "Selectable", "number", "compareAndExchange", 0, "select, numbers at once"),
+                mutant(LEFT_OUT, "SelectCore", "tryLockAll", "unlockFirst", 0, "select, busy lock"),
+                mutant(LEFT_OUT, "SelectCore", "await", "claim", 0, "select, to wait"),
+                mutant(LEFT_OUT, "SelectCore", "enter", "forget", 0, "selector forgets the last run"),
+                mutant(UNLOCKED, "Stash$Stripe", "age", "lock", 0, "pool, collection and take"),
+                mutant(LEFT_OUT, "Stash", "renew", "watch", 0, "pool, real collections"));
+    }
+
+    private static Arguments mutant(
+            Mutation.Kind kind, String owner, String method, String what, int occurrence, String in) {
+        Case c = LockCases.all().filter(one -> one.name().equals(in)).findFirst().orElseThrow();
+        return Arguments.of(new Mutation(kind, "dev.millrace.internal." + owner, method, what, occurrence), c);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("anyOrder")
+    void queues_inEveryOrder_hold(Case c) {
+        Suite.passes(c);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("allocations")
+    void waits_noMemoryAtEachOccasion_holdNobodyUp(Case c) {
+        Suite.passes(c);
+    }
+
+    @Test
+    void pool_realCollections_dropWhatNobodyTakes() {
+        Suite.passes(LockCases.COLLECTIONS);
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @MethodSource("mutants")
+    void mutant_inItsProtocol_isFound(Mutation planted, Case c) {
+        if (c.sweep() == null) {
+            Suite.finds(planted, c.preemptions(), c.early(), c.protocol());
+            return;
+        }
+        Settings all = Suite.settings(
+                Settings.Kind.DEPTH_FIRST, c.preemptions(), Long.MAX_VALUE, c.early()).with(planted);
+        Outcome outcome = Suite.outcome(all.with(Objects.requireNonNull(c.sweep())), c.protocol());
+        System.out.println(planted + ": in schedule " + outcome.schedules());
+        assertTrue(outcome.report() != null, () -> planted + " was not found");
+    }
+}
