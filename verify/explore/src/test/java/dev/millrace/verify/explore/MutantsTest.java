@@ -60,7 +60,6 @@ class MutantsTest {
                 planted(CHECK_THEN_SET, "internal.InterruptBridge$Again", "end", "compareAndSet", 0, 2,
                         InsistProtocols::leavesWhileSentAgain),
                 mutant("Node", "cancel", "awaitSettled", 0, 2, CallbackProtocols::cancelsRelatives),
-                planted(NEVER, "internal.Node", "admit", "ended", 0, 2, CallbackProtocols::registersAtRelatives),
                 planted(CHECK_THEN_SET, "internal.Waiter", "decide", "compareAndSet", 0, 2, MoreProtocols::condSignal),
                 planted(CHECK_THEN_SET, "internal.Waiter", "decide", "compareAndSet", 1, 2,
                         Protocols::waiterClaimedAndInterrupted),
