@@ -71,6 +71,11 @@ public final class Main implements Runnable {
 
     /// Runs one command line and answers its exit code.
     static int run(Session session, String... args) {
+        return commands(session).execute(args);
+    }
+
+    /// The commands with their options, ready to take a command line apart.
+    static CommandLine commands(Session session) {
         Console console = session.console();
         var run = new CommandLine(new RunCommand(session)).setStopAtPositional(true); // the rest is the program's
         var exec = new CommandLine(new ExecCommand(session)).setStopAtPositional(true); // the rest is the other command's
@@ -98,8 +103,7 @@ public final class Main implements Runnable {
                     console.err().print(command.getCommandSpec().qualifiedName() + ": ");
                     e.printStackTrace(console.err());
                     return ExitCode.FAILED;
-                })
-                .execute(args);
+                });
     }
 
     private static CommandLine withHelp(CommandLine command) {

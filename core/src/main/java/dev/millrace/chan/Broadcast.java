@@ -83,7 +83,12 @@ public final class Broadcast<T> {
         Chan<T> chan = Objects.requireNonNull(kind.apply(Chan.Maker.sharing(core.name(), core.scheduler())),
                 "kind answered null");
         var subscriber = core.subscribe(Chan.core((ReceiveChan<T>) chan));
-        return new Leaving<>(chan, () -> core.leave(subscriber));
+        try {
+            return new Leaving<>(chan, () -> core.leave(subscriber));
+        } catch (Throwable t) {
+            core.leave(subscriber); // no memory: a subscriber that nobody has would hold the senders back
+            throw t;
+        }
     }
 
     /// A publisher of which every subscriber gets all values that are sent after it subscribed, through a channel that `kind` makes for

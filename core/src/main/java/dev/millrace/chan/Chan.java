@@ -160,8 +160,9 @@ public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
             Context ctx, Supplier<? extends Iterator<? extends T>> values, Runnable atEnd) {
         Context view = Objects.requireNonNull(ctx, "context is nil: use Context.todo()").view();
         Chan<T> out = unbuffered();
+        ReceiveChan<T> shown = out.receiveOnly(); // before the start: nobody could end what nobody has
         new Feeder<T>(view, values, atEnd, out).spawn();
-        return out.receiveOnly();
+        return shown;
     }
 
     /// A channel without buffer that gives what `publisher` sends, in order. A goroutine under `ctx` subscribes, and asks for values as they

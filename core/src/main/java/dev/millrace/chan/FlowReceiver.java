@@ -4,6 +4,7 @@ import dev.millrace.context.Context;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Spin;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,8 +36,9 @@ final class FlowReceiver<T> extends Goroutine implements Flow.Subscriber<T> {
     }
 
     ReceiveChan<T> start() {
+        var shown = new Leaving<>(out, () -> letGo("nobody receives any more")); // before the start: nobody could end what nobody has
         spawn();
-        return new Leaving<>(out, () -> letGo("nobody receives any more"));
+        return shown;
     }
 
     /// Ends what the goroutine waits for. What has come goes to the hooks; a subscription that comes later is cancelled.
@@ -77,6 +79,20 @@ final class FlowReceiver<T> extends Goroutine implements Flow.Subscriber<T> {
             out.tryClose();
         } else {
             out.tryClose(failure);
+        }
+    }
+
+    /// It had no memory to begin, or to close: the receivers wait for that.
+    @Override
+    protected void ended(@Nullable Throwable failure) {
+        while (failure != null) {
+            try {
+                letGo("the subscription is over");
+                out.tryClose(failure);
+                return;
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
         }
     }
 

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// virtual thread reads. Not interruptible at all: `synchronized`, `Lock.lock`, file streams, native code. Operations of
 /// this library take the context themselves and need none of this.
 ///
+/// **A body that swallows.** Code that catches the interrupt and waits again is not ended by one: it stays, and a leak check or a dump names it. Where it cannot
+/// be mended, [#runInsisting] and [#callInsisting] interrupt again and again until the body has ended, after 5 ms, then after twice that, up to half a second.
+/// That reaches the body's cleaning up as well, which is no less interrupted than the rest; so it is not the usual form. In a bubble the pauses are of the bubble's time.
+///
 /// One case cannot be told apart: a foreign interrupt that lands after ours and before the body's end is one bit with it.
 public final class Interruptible {
     private Interruptible() {}
@@ -45,9 +49,35 @@ public final class Interruptible {
     /// @throws dev.millrace.context.ContextException when `ctx` has ended before, and then `body` is not called; or when its
     ///     end ended the body
     public static <T extends @Nullable Object> T call(Context ctx, Callable<? extends T> body) throws Exception {
+        return call(ctx, body, false);
+    }
+
+    /// Runs `body`, and interrupts it again and again once `ctx` has ended: for code that swallows interrupts.
+    ///
+    /// @throws dev.millrace.context.ContextException when `ctx` has ended before, and then `body` is not run; or when its end
+    ///     ended the body
+    public static void runInsisting(Context ctx, Task body) throws Exception {
+        Objects.requireNonNull(body, "body");
+        callInsisting(ctx, () -> {
+            body.run();
+            return true;
+        });
+    }
+
+    /// Calls `body`, answers its result, and interrupts it again and again once `ctx` has ended: for code that swallows interrupts.
+    ///
+    /// @throws dev.millrace.context.ContextException when `ctx` has ended before, and then `body` is not called; or when its
+    ///     end ended the body
+    public static <T extends @Nullable Object> T callInsisting(Context ctx, Callable<? extends T> body)
+            throws Exception {
+        return call(ctx, body, true);
+    }
+
+    private static <T extends @Nullable Object> T call(Context ctx, Callable<? extends T> body, boolean insists)
+            throws Exception {
         Objects.requireNonNull(body, "body");
         ctx.check();
-        var bridge = InterruptBridge.enter(ContextBase.nodeOf(ctx));
+        var bridge = InterruptBridge.enter(ContextBase.nodeOf(ctx), insists);
         try {
             T value = body.call();
             bridge.exit();

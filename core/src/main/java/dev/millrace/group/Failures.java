@@ -5,53 +5,75 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What went wrong in a group, in order. The first failure stands for all; the others become its suppressed ones when it is
-/// reported, once each, and never itself.
+/// reported, once each, and never itself. To add one needs no memory: there may be none left, and a failure that is lost looks like success.
 final class Failures {
-    private final List<Throwable> all = new ArrayList<>(0); // guarded by this
-    private int told; // how many of them a report has told; guarded by this
+    private @Nullable Failed first; // these are guarded by this
+    private @Nullable Failed last;
+    private int count;
+    private int told; // how many of them a report has told
 
     /// True for the first.
-    synchronized boolean add(Throwable failure) {
-        all.add(failure);
-        return all.size() == 1;
+    synchronized boolean add(Failed place, Throwable failure) {
+        place.failed(failure);
+        place.before(null);
+        if (last == null) {
+            first = place;
+        } else {
+            last.before(place);
+        }
+        last = place;
+        return ++count == 1;
+    }
+
+    synchronized int count() {
+        return count;
     }
 
     synchronized List<Throwable> all() {
+        var all = new ArrayList<Throwable>(count);
+        for (Failed f = first; f != null; f = f.next()) {
+            all.add(f.what());
+        }
         return List.copyOf(all);
     }
 
     /// The first failure, ready to be thrown; null when there is none.
     synchronized @Nullable Throwable report() {
-        return all.isEmpty() ? null : withSuppressed(all.getFirst());
+        return first == null ? null : withSuppressed(first.what());
     }
 
     /// What no report has told yet: the first such failure, with those after it; null when there is none.
     synchronized @Nullable Throwable reportRest() {
-        if (told == 0) {
+        if (told == 0 || first == null) {
             return report();
         }
-        Throwable next = null;
-        for (int i = told; i < all.size() && next == null; i++) {
-            next = isEcho(all.get(i), all.getFirst()) ? null : all.get(i);
+        int i = 0;
+        for (Failed f = first; f != null; f = f.next()) {
+            if (i++ >= told && !isEcho(f.what(), first.what())) {
+                return withSuppressed(f.what());
+            }
         }
-        return next == null ? null : withSuppressed(next);
+        return null;
     }
 
     /// Hands everything that was not told to `failure`, which stands for it.
     private Throwable withSuppressed(Throwable failure) {
         Set<Throwable> known = Collections.newSetFromMap(new IdentityHashMap<>());
         known.add(failure);
-        for (int i = 0; i < all.size(); i++) {
-            Throwable next = all.get(i);
-            if (known.add(next) && i >= told && !isEcho(next, all.getFirst())) {
+        int i = 0;
+        for (Failed f = first; f != null; f = f.next()) {
+            Throwable next = f.what();
+            if (known.add(next) && i >= told && !isEcho(next, Objects.requireNonNull(first).what())) {
                 failure.addSuppressed(next);
             }
+            i++;
         }
-        told = all.size();
+        told = count;
         return failure;
     }
 

@@ -18,10 +18,12 @@ import dev.millrace.internal.Owner;
 import dev.millrace.internal.PlainNode;
 import dev.millrace.internal.Reason;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Spin;
 import dev.millrace.internal.Wait;
 import dev.millrace.internal.Waiter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One execution of a [SingleFlight], and those who wait for it.
@@ -67,6 +69,10 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
 
     private enum None {
         EXITED
+    }
+
+    private static Node node(Context ctx) {
+        return Objects.requireNonNull(ContextBase.nodeOf(ctx));
     }
 
     private final SingleFlight<K, V> owner;
@@ -191,7 +197,19 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
         try {
             owner.free(key, this);
         } finally {
-            own.cancel(new CancelledException("singleflight: nobody waits for it any more"));
+            endDeserted();
+        }
+    }
+
+    /// Nobody is left who would ask for it again: without memory it tries again until there is some.
+    private void endDeserted() {
+        for (;;) {
+            try {
+                own.cancel(new CancelledException("singleflight: nobody waits for it any more"));
+                return;
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
         }
     }
 
@@ -215,7 +233,7 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
             owner.free(key, this);
         } finally {
             try {
-                own.close();
+                node(own).cancelCertainly(null);
             } finally {
                 ticket.outer = null;
                 over.occur();
@@ -337,14 +355,14 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
 
         private void deliver() {
             if (left.stop()) {
-                put(landed());
+                put(null);
             }
         }
 
         private void giveUp() {
             over.remove(this);
             try {
-                put(new Landed<>(new Outcome.Failure<>(why()), isShared()));
+                put(why());
             } finally {
                 leave();
             }
@@ -353,17 +371,23 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
         private Throwable why() {
             try {
                 ctx.check();
-            } catch (ContextException e) {
+            } catch (ContextException | OutOfMemoryError e) {
                 return e;
             }
             throw new IllegalStateException("the after-func of a context that has not ended: " + ctx);
         }
 
-        private void put(Landed<V> landed) {
-            try {
-                chan.trySend(landed);
-            } catch (ChanClosedException e) {
-                // abandoned: nobody wants it
+        /// The outcome, or why there is none. Nobody else will: without memory it tries again until there is some.
+        private void put(@Nullable Throwable why) {
+            for (;;) {
+                try {
+                    chan.trySend(why == null ? landed() : new Landed<>(new Outcome.Failure<>(why), isShared()));
+                    return;
+                } catch (ChanClosedException e) {
+                    return; // abandoned: nobody wants it
+                } catch (OutOfMemoryError e) {
+                    Spin.awaitMemory();
+                }
             }
         }
     }

@@ -16,20 +16,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A goroutine of a group. Its failure goes to the group.
-abstract sealed class Member extends Goroutine {
+abstract class Member extends Goroutine implements Failed {
     final TaskGroup group;
 
     @Nullable Slots place; // the one that it holds, of a group with a limit
+    private @Nullable Throwable thrown; // these two for the group's failures, whose list must need no memory
+    private @Nullable Failed next;
 
-    private Member(TaskGroup group, Context view, String name) {
+    Member(TaskGroup group, Context view, String name) {
         super(Scheduler.current(), view, ContextBase.nodeOf(view), name);
         this.group = group;
     }
 
     @Override
     protected final void ended(@Nullable Throwable failure) {
-        settle(failure);
-        group.memberEnded(this, failure);
+        group.memberEnded(this, settle(failure));
     }
 
     @Override
@@ -37,8 +38,30 @@ abstract sealed class Member extends Goroutine {
         group.helpedBy(this, to);
     }
 
-    /// Notes how the task ended, before the group hears of it.
-    void settle(@Nullable Throwable failure) {}
+    @Override
+    public final void failed(Throwable failure) {
+        thrown = failure;
+    }
+
+    @Override
+    public final Throwable what() {
+        return Objects.requireNonNull(thrown);
+    }
+
+    @Override
+    public final void before(@Nullable Failed later) {
+        next = later;
+    }
+
+    @Override
+    public final @Nullable Failed next() {
+        return next;
+    }
+
+    /// Notes how the task ended, before the group hears of it. Answers what it is to hear.
+    @Nullable Throwable settle(@Nullable Throwable failure) {
+        return failure;
+    }
 
     /// A task without a result.
     static final class Plain extends Member {
@@ -94,13 +117,14 @@ abstract sealed class Member extends Goroutine {
         }
 
         @Override
-        void settle(@Nullable Throwable t) {
+        @Nullable Throwable settle(@Nullable Throwable t) {
             failure = t;
             result = t == null ? returned : None.FAILED;
             CancellableContext event = over;
             if (event != null) {
                 end(event);
             }
+            return t;
         }
 
         /// The result is set before `over` is read, and who asks sets `over` before he reads the result: one of them sees the other.

@@ -3,8 +3,7 @@ package dev.millrace.group;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
-import dev.millrace.internal.GoExit;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -43,68 +42,96 @@ public final class Quorum {
         var group = TaskGroup.open(ctx, TaskGroup.Mode.COLLECT_ALL);
         try (group) {
             for (ContextCall<? extends T> task : tasks) {
-                group.go(c -> {
-                    T value;
-                    try {
-                        value = task.call(c);
-                    } catch (Throwable t) {
-                        boolean echo = t instanceof ContextException
-                                && (t.getCause() == complete || t.getCause() == impossible);
-                        if (tally.failure(echo || t instanceof GoExit ? null : t)) {
-                            group.cancel(impossible);
-                        }
-                        if (t instanceof GoExit exit) {
-                            throw exit;
-                        }
-                        return;
-                    }
-                    if (tally.success(value)) {
-                        group.cancel(complete);
-                    }
-                });
+                group.start(new Voter<>(group, task, tally, complete, impossible), true);
             }
             group.awaitAll(null);
         }
         return tally.result();
     }
 
+    /// One of the tasks. It votes when it has ended, however it did, also when it had no memory to begin.
+    private static final class Voter<T extends @Nullable Object> extends Member {
+        private final ContextCall<? extends T> task;
+        private final Tally<T> tally;
+        private final CancelledException complete;
+        private final CancelledException impossible;
+        private boolean answered;
+        private @Nullable T value; // when it has answered
+
+        Voter(TaskGroup group, ContextCall<? extends T> task, Tally<T> tally, CancelledException complete,
+                CancelledException impossible) {
+            super(group, group.context(), "");
+            this.task = task;
+            this.tally = tally;
+            this.complete = complete;
+            this.impossible = impossible;
+        }
+
+        @Override
+        protected void body() throws Exception {
+            value = task.call(group.context());
+            answered = true;
+        }
+
+        /// What went wrong is the tally's, and not the group's.
+        @Override
+        @SuppressWarnings("NullAway") // the task answered it, null where T allows that
+        @Nullable Throwable settle(@Nullable Throwable t) {
+            if (answered && t == null) {
+                if (tally.success(value)) {
+                    group.cancel(complete);
+                }
+            } else {
+                boolean echo = t instanceof ContextException
+                        && (t.getCause() == complete || t.getCause() == impossible);
+                if (tally.failure(this, echo ? null : t)) {
+                    group.cancel(impossible);
+                }
+            }
+            return null;
+        }
+    }
+
     private static final class Tally<T extends @Nullable Object> {
         private final int k;
         private final int spare;
-        private final List<T> results = new ArrayList<>(); // guarded by this
+        private final @Nullable Object[] results; // guarded by this; there is room whatever memory is left when one comes
         private final Failures failures = new Failures();
+        private int got; // guarded by this
         private int failed; // guarded by this
 
         Tally(int k, int spare) {
             this.k = k;
             this.spare = spare;
+            this.results = new Object[k];
         }
 
         /// True when this one completes the quorum.
         synchronized boolean success(T value) {
-            if (results.size() < k) {
-                results.add(value);
-                return results.size() == k;
+            if (got < k) {
+                results[got] = value;
+                return ++got == k;
             }
             return false;
         }
 
         /// True when this one makes the quorum impossible. Null: it left without a failure that says anything.
-        synchronized boolean failure(@Nullable Throwable t) {
+        synchronized boolean failure(Failed place, @Nullable Throwable t) {
             if (t != null) {
-                failures.add(t);
+                failures.add(place, t);
             }
             return ++failed == spare + 1;
         }
 
+        @SuppressWarnings("unchecked") // they are what the tasks answered
         synchronized List<T> result() throws Exception {
-            if (results.size() < k) {
+            if (got < k) {
                 Throwable failure = failures.report();
                 throw failure != null
                         ? Failures.asItIs(failure)
                         : new IllegalStateException(failed + " tasks left by Go.exit(): no result of " + k + " wanted");
             }
-            return Collections.unmodifiableList(results);
+            return (List<T>) Collections.unmodifiableList(Arrays.asList(results));
         }
     }
 }

@@ -131,7 +131,7 @@ public final class TaskGroup implements AutoCloseable {
         return Objects.requireNonNull(name, "name");
     }
 
-    private boolean start(Member task, boolean wait) {
+    boolean start(Member task, boolean wait) {
         Owner.check(scheduler, "go in", this);
         Slots limited;
         for (;;) {
@@ -182,8 +182,8 @@ public final class TaskGroup implements AutoCloseable {
     /// Called on a task's goroutine when it has ended.
     void memberEnded(Member task, @Nullable Throwable failure) {
         try {
-            if (failure != null && failures.add(failure) && mode == Mode.FIRST_FAILURE) {
-                context.cancel(failure);
+            if (failure != null && failures.add(task, failure) && mode == Mode.FIRST_FAILURE) {
+                cancel(failure);
             }
         } finally {
             if (task.place != null) {
@@ -274,9 +274,9 @@ public final class TaskGroup implements AutoCloseable {
         }
     }
 
-    /// Cancels the tasks for a reason of a class built on this one.
+    /// Cancels the tasks, on one of them: others wait for that, so it is done as soon as there is memory for it.
     void cancel(Throwable cause) {
-        context.cancel(cause);
+        Objects.requireNonNull(ContextBase.nodeOf(context)).cancelCertainly(cause);
     }
 
     /// The failures so far: the first one first, then the others in the order in which they came.
@@ -310,7 +310,7 @@ public final class TaskGroup implements AutoCloseable {
     @Override
     public String toString() {
         String name = view.name();
-        var text = new ArrayList<String>(List.of(live.count() + " running", failures.all().size() + " failed"));
+        var text = new ArrayList<String>(List.of(live.count() + " running", failures.count() + " failed"));
         if (closed) {
             text.add("closed");
         }

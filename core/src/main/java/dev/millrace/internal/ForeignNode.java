@@ -99,7 +99,7 @@ public final class ForeignNode extends Node implements Deadline {
     /// Hands out a callback when somebody is registered and none is with the source, takes it back when nobody is. Those who
     /// registered and left may come here in any order, so what counts is how the list is now.
     private void reconcile() {
-        Callback made = new Callback();
+        Callback made = callback();
         lock.lock();
         boolean wanted = !hasEnded() && isHeard();
         Callback gone = wanted ? null : callback;
@@ -118,6 +118,28 @@ public final class ForeignNode extends Node implements Deadline {
         }
     }
 
+    /// Others may wait for the end by now: without memory it tries again until there is some.
+    private Callback callback() {
+        for (;;) {
+            try {
+                return new Callback();
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
+        }
+    }
+
+    private void endCertainly(@Nullable Throwable err) {
+        for (;;) {
+            try {
+                end(err == null ? cancelledWithoutReason() : ending(err));
+                return;
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
+        }
+    }
+
     private void handOut(Callback made) {
         try {
             Runnable back = source.onDone(made);
@@ -129,7 +151,7 @@ public final class ForeignNode extends Node implements Deadline {
             made.takeBack = back;
         } catch (Throwable t) {
             // Nobody may wait for an end that cannot come.
-            end(ending(t));
+            endCertainly(t);
             return;
         }
         lock.lock();
@@ -176,7 +198,7 @@ public final class ForeignNode extends Node implements Deadline {
                                 "context source {0} called back although its err() is null; taken as cancelled",
                                 source);
             }
-            end(err == null ? cancelledWithoutReason() : ending(err));
+            endCertainly(err); // it is called once
         }
 
         /// Once, when it is known how; not after the source has ended by it.

@@ -113,7 +113,11 @@ public abstract class Goroutine extends Ambient
     public final @Nullable Void call() {
         Tap tap = Tap.current();
         if (tap != null) {
-            tap.goroutineStarted(this);
+            try {
+                tap.goroutineStarted(this);
+            } catch (Throwable t) {
+                Uncaught.giveLater(t); // no memory for the event: the body runs all the same
+            }
         }
         Throwable failure = null;
         try {
@@ -131,23 +135,35 @@ public abstract class Goroutine extends Ambient
         return null;
     }
 
-    /// Each step is taken whatever becomes of the one before it: others wait for the end.
+    /// Each step is taken whatever becomes of the one before it: others wait for the end. Throws nothing.
     private void finish(@Nullable Throwable failure) {
         try {
             if (node != null) {
                 node.taskEnded(this);
             }
         } catch (Throwable t) {
-            scheduler.failed(this, t);
+            failed(t);
         }
         try {
             ended(failure);
         } catch (Throwable t) {
-            scheduler.failed(this, t);
+            failed(t);
         }
         Tap tap = Tap.current();
         if (tap != null) {
-            tap.goroutineEnded(this, failure);
+            try {
+                tap.goroutineEnded(this, failure);
+            } catch (Throwable t) {
+                Uncaught.giveLater(t);
+            }
+        }
+    }
+
+    private void failed(Throwable failure) {
+        try {
+            scheduler.failed(this, failure);
+        } catch (Throwable t) {
+            Uncaught.give(this, failure);
         }
     }
 

@@ -32,6 +32,17 @@ import org.jspecify.annotations.Nullable;
 /// that is on its way is waited for first, as by exit. Once a bridge has sent, a stranger's interrupt is one bit with it, and
 /// comes after the shield too; before that it is left alone.
 ///
+/// One that *insists* sends again and again until the exit, for a body that swallows interrupts: after pauses that grow, by a timer, which is armed
+/// by whoever has sent the first one and then by itself.
+///
+/// ```
+///   INTERRUPTED -- timer --> INTERRUPTING -- interrupt() sent --> INTERRUPTED -- exit --> EXITED, then the flag is cleared
+///        |
+///        +-- shield --> PAUSED -- unshield --> INTERRUPTED
+/// ```
+///
+/// So the exit moves to EXITED first and clears the flag after it: until then one more may come. A timer that finds another state sends nothing.
+///
 /// Bridges and shields nest as blocks do. A bridge that is entered within a shield is not held back by it: its interrupt is for
 /// code that asked for it.
 public final class InterruptBridge extends Listener {
@@ -42,6 +53,12 @@ public final class InterruptBridge extends Listener {
     private static final int EXITED = 4;
     private static final int HELD = 5;
     private static final int KEPT = 6;
+    private static final int PAUSED = 7;
+
+    /// As of statements: see ADR 20.
+    private static final long FIRST_PAUSE = 5_000_000;
+
+    private static final long LONGEST_PAUSE = 500_000_000;
 
     private static final ThreadLocal<@Nullable InterruptBridge> INNERMOST = new ThreadLocal<>();
     private static final VarHandle STATE;
@@ -58,25 +75,34 @@ public final class InterruptBridge extends Listener {
     private final @Nullable Node node;
     private final @Nullable InterruptBridge outer;
     private final boolean interruptedBefore;
+    private final @Nullable Again again; // null: does not insist
     private volatile int state = RUNNING;
     private boolean delivered;
     private int shields; // this and the next are the thread's own
     private boolean taken; // an interrupt that was sent and not heard before the shield
 
-    private InterruptBridge(@Nullable Node node) {
+    private InterruptBridge(@Nullable Node node, boolean insists) {
         this.node = node;
+        this.again = insists && node != null ? new Again(node.scheduler()) : null;
         this.outer = INNERMOST.get();
         this.interruptedBefore = thread.isInterrupted();
     }
 
     /// Begins to deliver `node`'s end to this thread; at once when it has ended.
     public static InterruptBridge enter(@Nullable Node node) {
+        return enter(node, false);
+    }
+
+    /// The same.
+    ///
+    /// @param insists whether to send it again and again, until the exit
+    public static InterruptBridge enter(@Nullable Node node, boolean insists) {
         Owner.within(node, "interruptible region under");
-        var bridge = new InterruptBridge(node);
+        var bridge = new InterruptBridge(node, insists);
         INNERMOST.set(bridge);
         try {
             if (node != null && !node.add(bridge)) {
-                bridge.deliver();
+                bridge.deliver(RUNNING);
             }
         } catch (Throwable t) {
             bridge.exit();
@@ -87,13 +113,13 @@ public final class InterruptBridge extends Listener {
 
     @Override
     protected void tell(Ending ending) {
-        deliver();
+        deliver(RUNNING);
     }
 
-    private void deliver() {
-        while (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+    private void deliver(int from) {
+        while (!STATE.compareAndSet(this, from, INTERRUPTING)) {
             int now = state;
-            if ((now != RUNNING && now != HELD) || STATE.compareAndSet(this, HELD, KEPT)) {
+            if ((now != from && now != HELD) || STATE.compareAndSet(this, HELD, KEPT)) {
                 return;
             }
         }
@@ -103,6 +129,9 @@ public final class InterruptBridge extends Listener {
             if (!STATE.compareAndSet(this, INTERRUPTING, INTERRUPTED)) {
                 state = INTERRUPTED;
                 LockSupport.unpark(thread);
+            }
+            if (from == RUNNING && again != null) {
+                again.arm();
             }
         }
     }
@@ -117,6 +146,9 @@ public final class InterruptBridge extends Listener {
         }
         if (!STATE.compareAndSet(this, RUNNING, EXITED)) {
             takeBack();
+            if (again != null) {
+                again.end();
+            }
             state = EXITED;
             delivered = true;
         }
@@ -138,6 +170,9 @@ public final class InterruptBridge extends Listener {
         for (InterruptBridge b = innermost; b != null; b = b.outer) {
             if (b.shields++ == 0 && !STATE.compareAndSet(b, RUNNING, HELD)) {
                 b.taken = b.takeBack();
+                if (b.again != null) {
+                    b.again.hold();
+                }
             }
         }
         return innermost;
@@ -146,10 +181,15 @@ public final class InterruptBridge extends Listener {
     /// Ends a [#shield]: what was held back is delivered now.
     public static void unshield(@Nullable InterruptBridge shielded) {
         for (InterruptBridge b = shielded; b != null; b = b.outer) {
-            if (--b.shields == 0
-                    && !STATE.compareAndSet(b, HELD, RUNNING)
-                    && (STATE.compareAndSet(b, KEPT, INTERRUPTED) || b.taken)) {
-                b.thread.interrupt();
+            if (--b.shields == 0 && !STATE.compareAndSet(b, HELD, RUNNING)) {
+                boolean kept = STATE.compareAndSet(b, KEPT, INTERRUPTED);
+                STATE.compareAndSet(b, PAUSED, INTERRUPTED);
+                if (kept || b.taken) {
+                    b.thread.interrupt();
+                }
+                if (kept && b.again != null) {
+                    b.again.arm();
+                }
             }
         }
     }
@@ -157,8 +197,8 @@ public final class InterruptBridge extends Listener {
     /// Clears the flag, once the interrupt has been sent for certain. True when it was set, also by others.
     private boolean takeBack() {
         boolean set = Thread.interrupted(); // else the park returns at once
-        if (state == INTERRUPTING && STATE.compareAndSet(this, INTERRUPTING, WAITED)) {
-            while (state != INTERRUPTED) {
+        for (int now = state; now == INTERRUPTING || now == WAITED; now = state) { // also of the next one, when it insists
+            if (now == WAITED || STATE.compareAndSet(this, INTERRUPTING, WAITED)) {
                 LockSupport.park(this);
                 set |= Thread.interrupted();
             }
@@ -176,8 +216,60 @@ public final class InterruptBridge extends Listener {
         return false;
     }
 
+    /// Sends again, after a pause. At most once scheduled: by who has sent the first one, or by the thread itself when that was kept; then by itself.
+    private final class Again extends Timer {
+        private final Scheduler scheduler;
+        private long pause = FIRST_PAUSE; // written by the timer as it fires, and not after that; handed on by the lock of the timers
+
+        Again(Scheduler scheduler) {
+            this.scheduler = scheduler;
+        }
+
+        /// The exit writes the state and then cancels, this schedules and then reads the state: one of them takes it out.
+        void arm() {
+            scheduler.schedule(this, Scheduler.after(scheduler.nanoTime(), pause));
+            if (state == EXITED) {
+                scheduler.cancel(this);
+            }
+        }
+
+        @Override
+        protected void fire() {
+            if (state != EXITED) {
+                pause = Math.min(2 * pause, LONGEST_PAUSE);
+                try {
+                    deliver(INTERRUPTED);
+                } finally {
+                    arm();
+                }
+            }
+        }
+
+        /// On the thread: from now on none comes, and the flag is clear.
+        void end() {
+            while (isSent() && !STATE.compareAndSet(InterruptBridge.this, INTERRUPTED, EXITED)) {
+                takeBack();
+            }
+            Thread.interrupted();
+            scheduler.cancel(this);
+        }
+
+        /// On the thread: none comes until the shield has ended.
+        void hold() {
+            while (!STATE.compareAndSet(InterruptBridge.this, INTERRUPTED, PAUSED)) {
+                taken |= takeBack();
+            }
+            taken |= Thread.interrupted();
+        }
+
+        private boolean isSent() {
+            int now = state;
+            return now == INTERRUPTING || now == WAITED || now == INTERRUPTED;
+        }
+    }
+
     @Override
     public String toString() {
-        return "interrupt bridge";
+        return again == null ? "interrupt bridge" : "interrupt bridge that insists";
     }
 }

@@ -309,6 +309,18 @@ public abstract class Node extends Hearers {
         }
     }
 
+    /// Like [#cancel], for an end that others rely on and that nobody would ask for again: without memory it tries again until there is some.
+    public final void cancelCertainly(@Nullable Throwable cause) {
+        for (;;) {
+            try {
+                cancel(cause, false);
+                return;
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
+        }
+    }
+
     private Ending cancelled(@Nullable Throwable cause, boolean quiet) {
         return new Ending(
                 false,

@@ -56,6 +56,7 @@ public final class Pipeline {
             Context ctx, ReceiveChan<T> in, int parallel, Step<? super T, ? extends R> step) {
         check(in, parallel, step);
         Chan<R> out = Stage.output("map");
+        var shown = out.receiveOnly();
         Stage.start("map", ctx, List.of(in), List.of(out), tasks -> {
             record Job<T, R>(T value, Chan<R> result) {}
             var work = Chan.<Job<T, R>>unbuffered();
@@ -83,7 +84,7 @@ public final class Pipeline {
                 }
             });
         });
-        return out.receiveOnly();
+        return shown;
     }
 
     /// Applies `step` to up to `parallel` values at once; the results come as they are ready. Holds up to `parallel` values.
@@ -93,6 +94,7 @@ public final class Pipeline {
             Context ctx, ReceiveChan<T> in, int parallel, Step<? super T, ? extends R> step) {
         check(in, parallel, step);
         Chan<R> out = Stage.output("map");
+        var shown = out.receiveOnly();
         Stage.start("map", ctx, List.of(in), List.of(out), tasks -> {
             for (int i = 0; i < parallel; i++) {
                 tasks.go(c -> {
@@ -103,7 +105,7 @@ public final class Pipeline {
                 });
             }
         });
-        return out.receiveOnly();
+        return shown;
     }
 
     private static void check(ReceiveChan<?> in, int parallel, Step<?, ?> step) {
@@ -137,6 +139,7 @@ public final class Pipeline {
         Objects.requireNonNull(in, "in");
         positive("interval", interval);
         Chan<T> out = Stage.output("throttle");
+        var shown = out.receiveOnly();
         Stage.start("throttle", ctx, List.of(in), List.of(out), tasks -> tasks.go(c -> {
             var gate = Alarm.in(Duration.ZERO);
             T value;
@@ -146,7 +149,7 @@ public final class Pipeline {
                 gate.reset(interval);
             }
         }));
-        return out.receiveOnly();
+        return shown;
     }
 
     private static void positive(String what, Duration span) {
@@ -164,6 +167,7 @@ public final class Pipeline {
         List<ReceiveChan<T>> ins = List.copyOf(inputs);
         positive("the number of inputs", ins.size());
         Chan<T> out = Stage.output("merge");
+        var shown = out.receiveOnly();
         Stage.start("merge", ctx, ins, List.of(out), tasks -> {
             for (var in : ins) {
                 tasks.go(c -> {
@@ -174,7 +178,7 @@ public final class Pipeline {
                 });
             }
         });
-        return out.receiveOnly();
+        return shown;
     }
 
     /// Hands each value to one of `n` outputs: to one that somebody waits for, whichever; when there are several, to each as often
@@ -184,6 +188,7 @@ public final class Pipeline {
     public static <T> List<ReceiveChan<T>> fanOut(Context ctx, ReceiveChan<T> in, int n) {
         Objects.requireNonNull(in, "in");
         List<Chan<T>> outs = Stage.outputs("fanOut", n);
+        var shown = receiveOnly(outs);
         Stage.start("fanOut", ctx, List.of(in), outs, tasks -> tasks.go(c -> {
             var live = new ArrayList<>(outs);
             Selector.Send<T>[] sends = sends(live);
@@ -208,7 +213,7 @@ public final class Pipeline {
                 }
             }
         }));
-        return receiveOnly(outs);
+        return shown;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
@@ -231,6 +236,7 @@ public final class Pipeline {
     public static <T> List<ReceiveChan<T>> tee(Context ctx, ReceiveChan<T> in, int n) {
         Objects.requireNonNull(in, "in");
         List<Chan<T>> outs = Stage.outputs("tee", n);
+        var shown = receiveOnly(outs);
         Stage.start("tee", ctx, List.of(in), outs, tasks -> tasks.go(c -> {
             var live = new ArrayList<>(outs);
             T value;
@@ -242,7 +248,7 @@ public final class Pipeline {
                 }
             }
         }));
-        return receiveOnly(outs);
+        return shown;
     }
 
     private static <T> List<ReceiveChan<T>> receiveOnly(List<Chan<T>> outs) {
@@ -260,6 +266,7 @@ public final class Pipeline {
         positive("n", n);
         positive("span", span);
         Chan<List<T>> out = Stage.output("batch");
+        var shown = out.receiveOnly();
         Stage.start("batch", ctx, List.of(in), List.of(out), tasks -> tasks.go(c -> {
             var late = Alarm.in(span);
             Selector select = Selector.random();
@@ -291,7 +298,7 @@ public final class Pipeline {
                 }
             }
         }));
-        return out.receiveOnly();
+        return shown;
     }
 
     /// The last `size` values, again after every `step` of them, from the first time that there are so many. With `step == size`
@@ -303,6 +310,7 @@ public final class Pipeline {
         positive("size", size);
         positive("step", step);
         Chan<List<T>> out = Stage.output("window");
+        var shown = out.receiveOnly();
         Stage.start("window", ctx, List.of(in), List.of(out), tasks -> tasks.go(c -> {
             var last = new ArrayDeque<T>();
             int missing = size; // values until the next window
@@ -318,6 +326,6 @@ public final class Pipeline {
                 }
             }
         }));
-        return out.receiveOnly();
+        return shown;
     }
 }

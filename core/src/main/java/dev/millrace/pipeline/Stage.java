@@ -11,6 +11,7 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Spin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -71,6 +72,7 @@ final class Stage extends Goroutine {
         this.body = body;
     }
 
+    /// The caller has made what it answers before: nobody could end a stage whose output nobody has.
     static void start(
             String name,
             Context ctx,
@@ -159,6 +161,22 @@ final class Stage extends Goroutine {
         if (failure != null) {
             abandonInputs(
                     name + (failure instanceof ContextException ? " was stopped" : " has failed") + ": " + failure);
+        }
+    }
+
+    /// It had no memory to begin, or to close: others wait for that.
+    @Override
+    protected void ended(@Nullable Throwable failure) {
+        while (failure != null) {
+            try {
+                for (var out : outputs) {
+                    out.tryClose(failure);
+                }
+                abandonInputs(name + " has failed: " + failure);
+                return;
+            } catch (OutOfMemoryError e) {
+                Spin.awaitMemory();
+            }
         }
     }
 

@@ -82,11 +82,15 @@ public final class SyncMap<K, V> {
         ConcurrentHashMap<K, V> map = this.map;
         V there = map.get(key(key)); // without a lock, for the usual case
         if (there == null) {
-            there = map.putIfAbsent(key, value(value));
+            var mine = new Loaded<>(value(value), false); // before the write: who finds no memory has stored nothing
+            there = map.putIfAbsent(key, value);
+            if (there == null) {
+                return mine;
+            }
         } else {
             value(value);
         }
-        return there == null ? new Loaded<>(value, false) : new Loaded<>(there, true);
+        return new Loaded<>(there, true);
     }
 
     /// Takes `key` out, and answers what it had; null when it was not there (Go's `loaded` is "not null").

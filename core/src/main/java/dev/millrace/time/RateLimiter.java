@@ -183,8 +183,9 @@ public final class RateLimiter {
             if (next == null) {
                 return null;
             }
+            var taken = new Reservation(this, n, next, next.dueAt()); // before: who finds no memory has taken nothing
             if (BUCKET.compareAndSet(this, was, next)) {
-                return new Reservation(this, n, next, next.dueAt());
+                return taken;
             }
         }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.chan.Chan;
+import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Interruptible;
@@ -40,6 +41,37 @@ class BubbleInterruptTest {
                 assertEquals(Instant.parse("2000-01-01T00:00:00Z"), at.get());
             });
         }
+    }
+
+    /// The pauses between interrupts of a region that insists are the bubble's.
+    @Test
+    void interrupt_sentAgain_comesInTheBubblesTime() {
+        Bubble.run(b -> {
+            var ctx = Context.background().withCancel();
+            var ch = Chan.<Integer>unbuffered();
+            var swallowed = new AtomicInteger();
+            var at = new AtomicReference<Instant>();
+            go(() -> {
+                assertThrows(CancelledException.class, () -> Interruptible.runInsisting(ctx, () -> {
+                    for (;;) {
+                        try {
+                            ch.receive();
+                        } catch (InterruptedWaitException e) {
+                            Thread.interrupted();
+                            if (swallowed.incrementAndGet() == 3) {
+                                throw e;
+                            }
+                        }
+                    }
+                }));
+                at.set(b.now());
+            });
+            b.await();
+            ctx.cancel();
+            b.sleep(ofSeconds(1));
+            assertEquals(3, swallowed.get());
+            assertEquals(Instant.parse("2000-01-01T00:00:00.015Z"), at.get());
+        });
     }
 
     @Test

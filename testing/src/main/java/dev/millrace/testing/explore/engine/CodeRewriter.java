@@ -57,6 +57,7 @@ final class CodeRewriter implements CodeTransform {
     private final String method;
     private final Predicate<String> inOneStep;
     private final boolean coarse;
+    private final boolean scarce; // whether also what the JDK makes for this code may find no memory
     private final Bridges bridges;
     private final Planter planter;
     private final boolean skips; // some lock, perhaps of another class, is not taken
@@ -68,8 +69,10 @@ final class CodeRewriter implements CodeTransform {
 
     CodeRewriter(
             Catalog catalog, Hierarchy hierarchy, String owner, String superName, String method,
-            Predicate<String> inOneStep, Bridges bridges, Planter planter, boolean skips, Set<Label> handlers) {
+            Predicate<String> inOneStep, boolean scarce, Bridges bridges, Planter planter, boolean skips,
+            Set<Label> handlers) {
         this.handlers = handlers;
+        this.scarce = scarce;
         this.catalog = catalog;
         this.hierarchy = hierarchy;
         this.owner = owner;
@@ -208,6 +211,9 @@ final class CodeRewriter implements CodeTransform {
         if (call.opcode() == Opcode.INVOKESPECIAL) {
             special(cb, call, of, name, type);
             return;
+        }
+        if (scarce && Makers.mayMake(of, name, type)) {
+            allocation(cb);
         }
         boolean worth = planter.isWorthLeavingOut(of, name, type);
         if (planter.at(cb, Mutation.Kind.LEFT_OUT, method, name, line, worth)) {
@@ -392,6 +398,9 @@ final class CodeRewriter implements CodeTransform {
 
     /// A method reference never passes an instruction of ours: its handle is changed.
     private void dynamic(CodeBuilder cb, InvokeDynamicInstruction indy) {
+        if (scarce && indy.typeSymbol().parameterCount() > 0) { // a lambda that keeps something, a text that is put together
+            allocation(cb);
+        }
         var arguments = indy.bootstrapArgs().toArray(ConstantDesc[]::new);
         boolean changed = false;
         for (int i = 0; i < arguments.length; i++) {

@@ -92,7 +92,7 @@ final class Rewriter {
         String owner = model.thisClass().asInternalName();
         return new CodeRewriter(
                 catalog, hierarchy, owner, model.superclass().map(s -> s.asInternalName()).orElse(""), method,
-                this::isCoarse, bridges, planter,
+                this::isCoarse, isScarce(owner.replace('/', '.')), bridges, planter,
                 settings.planting() instanceof Mutation m && m.kind() == Mutation.Kind.UNLOCKED,
                 code == null ? Set.of() : catchingAll(code));
     }
@@ -119,6 +119,12 @@ final class Rewriter {
 
     private boolean isCoarse(String className) {
         return settings.coarse().stream().anyMatch(className::startsWith);
+    }
+
+    /// The library, explored whole: nothing there may rely on memory that it does not have. In other code only its own `new` fails.
+    private boolean isScarce(String className) {
+        return settings.sweep() == Settings.Sweep.ALLOCATION && !isCoarse(className)
+                && Settings.LIBRARY.stream().anyMatch(className::startsWith);
     }
 
     private void change(

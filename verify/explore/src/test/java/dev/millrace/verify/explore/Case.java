@@ -40,6 +40,16 @@ record Case(String name, int preemptions, boolean early, Settings.@Nullable Swee
         return new Case(name, 1, true, Settings.Sweep.ALLOCATION, protocol);
     }
 
+    /// Of one where it is what is made that matters, and not who comes first. Deadlines pass when nobody can run.
+    static Case scarce(String name, Suite.Protocol protocol) {
+        return new Case(name, 0, false, Settings.Sweep.ALLOCATION, protocol);
+    }
+
+    /// How many preemptions in the full tier: of a sweep each is explored once for every occasion.
+    int most() {
+        return sweep == null ? Math.max(3, preemptions) : preemptions == 0 ? 1 : Math.max(2, preemptions);
+    }
+
     @Override
     public String toString() {
         return sweep == null ? name : name + ", " + sweep;

@@ -128,6 +128,22 @@ final class Cases {
             Case.of("select, send waits", 2, TraceProtocols::selectSendWaits),
             Case.of("done, times out", 2, TraceProtocols::doneTimesOut));
 
+    /// Bridges that send their interrupt again and again.
+    static final List<Case> INSISTING = List.of(
+            Case.of("insists, delivers", 1, InsistProtocols::delivers),
+            Case.of("insists, leaks nothing", 1, InsistProtocols::leaksNothing),
+            Case.of("insists, leaves while sent again", 2, InsistProtocols::leavesWhileSentAgain),
+            Case.of("insists, shielded", 1, InsistProtocols::shielded),
+            Case.of("insists, kept back", 1, InsistProtocols::keptBack),
+            Case.of("insists, around", 1, InsistProtocols::around));
+
+    /// Actions that cancel relatives and register others.
+    static final List<Case> CALLBACKS = List.of(
+            Case.of("action cancels relatives", 1, CallbackProtocols::cancelsRelatives),
+            Case.of("actions cancel each other", 1, CallbackProtocols::cancelEachOther),
+            Case.of("action registers at relatives", 1, CallbackProtocols::registersAtRelatives),
+            Case.of("actions stop each other", 2, CallbackProtocols::stopEachOther));
+
     /// With a wake-up for no reason at each occasion: nobody notices.
     static final List<Case> WAKE_UPS = List.of(
             Case.wakeUps("waiter", Protocols::waiterClaimedByTwo),
@@ -197,6 +213,62 @@ final class Cases {
             Case.allocations("single flight", MemoryProtocols::singleFlight),
             Case.allocations("forked task", MemoryProtocols::forkedTask));
 
+    /// The same for the other operations, without preemptions; in the full tier with one.
+    static final List<Case> SCARCE = List.of(
+            Case.scarce("life, unbuffered", ScarceChannels::unbuffered),
+            Case.scarce("life, buffered", ScarceChannels::buffered),
+            Case.scarce("life, unlimited", ScarceChannels::unlimited),
+            Case.scarce("life, latest", ScarceChannels::latest),
+            Case.scarce("life, dropping oldest", ScarceChannels::droppingOldest),
+            Case.scarce("life, dropping newest", ScarceChannels::droppingNewest),
+            Case.scarce("received", ScarceChannels::received),
+            Case.scarce("next waits", ScarceChannels::nextWaits),
+            Case.scarce("abandon", ScarceChannels::abandon),
+            Case.scarce("close with a cause", ScarceChannels::closeWithCause),
+            Case.scarce("producers", ScarceChannels::producers),
+            Case.scarce("from", ScarceChannels::from),
+            Case.scarce("broadcast, two kinds", ScarceChannels::broadcast),
+            Case.scarce("select, ready", ScarceChannels::selectReady),
+            Case.scarce("select, waits", ScarceChannels::selectWaits),
+            Case.scarce("selector", ScarceChannels::selector),
+            Case.scarce("derive", ScarceContexts::derive),
+            Case.scarce("detach", ScarceContexts::detach),
+            Case.scarce("merged", ScarceContexts::merged),
+            Case.scarce("foreign", ScarceContexts::foreign),
+            Case.scarce("waits", ScarceContexts::waits),
+            Case.scarce("bound", ScarceContexts::bound),
+            Case.scarce("goroutines", ScarceContexts::goroutines),
+            Case.scarce("interruptible", ScarceContexts::interruptible),
+            Case.scarce("mutex under context", ScarceSync::mutexUnderContext),
+            Case.scarce("rw mutex under context", ScarceSync::rwMutexUnderContext),
+            Case.scarce("readers", ScarceSync::readers),
+            Case.scarce("cond under context", ScarceSync::condUnderContext),
+            Case.scarce("semaphore under context", ScarceSync::semaphoreUnderContext),
+            Case.scarce("once under context", ScarceSync::onceUnderContext),
+            Case.scarce("once values", ScarceSync::onceValues),
+            Case.scarce("pool", ScarceSync::pool),
+            Case.scarce("map", ScarceSync::map),
+            Case.scarce("group, one fails", ScarceGroups::failing),
+            Case.scarce("group, forked", ScarceGroups::forked),
+            Case.scarce("group, limited", ScarceGroups::limited),
+            Case.scarce("race", ScarceGroups::race),
+            Case.scarce("harvest", ScarceGroups::harvest),
+            Case.scarce("flight", ScarceGroups::flight),
+            Case.scarce("flight into a channel", ScarceGroups::flightIntoChannel),
+            Case.scarce("flight, left", ScarceGroups::flightLeft),
+            Case.scarce("pipeline, map", ScarceGroups::pipeline),
+            Case.scarce("pipeline, merge", ScarceGroups::merge),
+            Case.scarce("pipeline, batch", ScarceGroups::batch),
+            Case.scarce("sleep", ScarceTime::sleep),
+            Case.scarce("deadline", ScarceTime::deadline),
+            Case.scarce("lingering", ScarceTime::lingering),
+            Case.scarce("after", ScarceTime::after),
+            Case.scarce("delayed call", ScarceTime::afterFunc),
+            Case.scarce("alarm", ScarceTime::alarm),
+            Case.scarce("ticker", ScarceTime::ticker),
+            Case.scarce("rate", ScarceTime::rate),
+            Case.scarce("retry", ScarceTime::retry));
+
     /// Bubbles: their count of those who can run.
     static final List<Case> BUBBLES = List.of(
             Case.punctual("bubble, send and receive", 2, BubbleProtocolsTest::sendAndReceive),
@@ -211,7 +283,8 @@ final class Cases {
 
     static List<Case> all() {
         return Stream.concat(
-                Stream.of(ANY_ORDER, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS).flatMap(List::stream),
+                Stream.of(ANY_ORDER, INSISTING, CALLBACKS, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS)
+                        .flatMap(List::stream),
                 LockCases.all()).toList();
     }
 }

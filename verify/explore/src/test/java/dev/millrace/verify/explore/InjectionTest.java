@@ -10,6 +10,7 @@ import dev.millrace.chan.Received;
 import dev.millrace.chan.Select;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.sync.Mutex;
+import dev.millrace.testing.explore.engine.Mutation;
 import dev.millrace.verify.Hazard;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -141,11 +142,29 @@ class InjectionTest {
         Suite.failsOnlyInjected(Case.wakeUps("parks once", InjectionTest::parksOnce));
         Suite.failsOnlyInjected(Case.interrupts("trusts a wait", InjectionTest::trustsWait));
         Suite.failsOnlyInjected(Case.allocations("makes under a lock", InjectionTest::makesUnderLock));
+        Suite.failsOnlyInjected(Case.scarce("group that is not told", ScarceGroups::failing),
+                new Mutation("dev.millrace.internal.Goroutine", "run", "finish", 0));
+        Suite.failsOnlyInjected(Case.scarce("channel that is not closed", ScarceChannels::from),
+                new Mutation("dev.millrace.chan.Feeder", "ended", "tryClose", 0));
+        Suite.failsOnlyInjected(Case.scarce("subscriber that nobody has", ScarceChannels::broadcast),
+                new Mutation("dev.millrace.chan.Broadcast", "subscribe", "leave", 0));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("allocations")
+    @Hazard(40)
     void noMemory_atEachOccasion_nothingHasHappened(Case c) {
+        Suite.passes(c);
+    }
+
+    static Stream<Case> scarce() {
+        return Cases.SCARCE.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("scarce")
+    @Hazard(40)
+    void noMemory_inOtherOperations_nothingHasHappened(Case c) {
         Suite.passes(c);
     }
 

@@ -20,6 +20,28 @@ class ProtocolsTest {
         return Cases.ANY_ORDER.stream();
     }
 
+    static Stream<Case> insisting() {
+        return Cases.INSISTING.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("insisting")
+    @Hazard(47)
+    void bridge_thatInsistsInEveryOrder_delivers(Case c) {
+        Suite.passes(c);
+    }
+
+    static Stream<Case> callbacks() {
+        return Cases.CALLBACKS.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("callbacks")
+    @Hazard(26)
+    void callback_cancelsAndRegistersInEveryOrder_isHeard(Case c) {
+        Suite.passes(c);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("protocols")
     @Hazard({1, 2, 3, 5, 6, 7, 8, 17, 18, 19, 30, 33, 34, 35, 36, 37, 44})

@@ -38,7 +38,7 @@ final class Suite {
     /// All schedules with so many preemptions, in the full tier with 3, then some by chance; or, of a sweep, all schedules once for each
     /// occasion at which it can strike. Of a case without preemptions those orders, and no others.
     static void passes(Case c) {
-        int most = FULL ? Math.max(c.sweep() == null ? 3 : 2, c.preemptions()) : c.preemptions();
+        int most = FULL ? c.most() : c.preemptions();
         Settings all = settings(Settings.Kind.DEPTH_FIRST, most, Long.MAX_VALUE, c.early());
         if (c.sweep() != null) {
             explore(c.name(), all.with(c.sweep()), c.protocol());
@@ -57,7 +57,16 @@ final class Suite {
 
     /// The sweep of the case finds something, and without it there is nothing.
     static void failsOnlyInjected(Case c) {
-        Settings plain = settings(Settings.Kind.DEPTH_FIRST, c.preemptions(), Long.MAX_VALUE, c.early());
+        failsOnlyInjected(c, settings(Settings.Kind.DEPTH_FIRST, c.preemptions(), Long.MAX_VALUE, c.early()));
+    }
+
+    /// The same, with a fault that is planted in the library.
+    static void failsOnlyInjected(Case c, Mutation planted) {
+        failsOnlyInjected(
+                c, settings(Settings.Kind.DEPTH_FIRST, c.preemptions(), Long.MAX_VALUE, c.early()).with(planted));
+    }
+
+    private static void failsOnlyInjected(Case c, Settings plain) {
         String without = outcome(plain, c.protocol()).report();
         assertTrue(without == null, () -> c + " fails by itself: " + without);
         Settings.Sweep sweep = Objects.requireNonNull(c.sweep());

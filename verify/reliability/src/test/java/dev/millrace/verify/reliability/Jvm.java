@@ -93,7 +93,12 @@ final class Jvm {
         String head = String.format("%s %s %s%.1f s%n", program, size,
                 options.length == 0 ? "" : String.join(" ", options) + " ", nanos / 1e9);
         String lines = ended.figures().stream().map(l -> "    " + l + "\n").collect(Collectors.joining());
+        note(head + lines);
+    }
+
+    /// Adds to the figures.
+    static void note(String lines) throws IOException {
         Files.createDirectories(FIGURES.toAbsolutePath().getParent());
-        Files.writeString(FIGURES, head + lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(FIGURES, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 }
