@@ -128,72 +128,6 @@ final class Cases {
             Case.of("select, send waits", 2, TraceProtocols::selectSendWaits),
             Case.of("done, times out", 2, TraceProtocols::doneTimesOut));
 
-    /// The tree of contexts node by node, and what stands on it, for faults that the others do not tell apart.
-    static final List<Case> CONTEXTS = List.of(
-            Case.of("tree, second cancel waits", 2, ContextTreeProtocols::secondCancelWaits),
-            Case.of("tree, ended once", 2, ContextTreeProtocols::endedOnce),
-            Case.of("tree, child known once", 2, ContextTreeProtocols::childKnownOnce),
-            Case.of("tree, taken off once", 2, ContextTreeProtocols::takenOffOnce),
-            Case.of("tree, weak becomes strong", 2, ContextTreeProtocols::weakBecomesStrong),
-            Case.of("tree, gone makes room", 2, ContextTreeProtocols::goneMakesRoom),
-            Case.of("tree, timer of the ended", 2, ContextTreeProtocols::timerOfTheEnded),
-            Case.of("tree, timer ends with parent", 2, ContextTreeProtocols::timerEndsWithParent),
-            Case.of("tree, no memory for a timer", 2, ContextTreeProtocols::noTimer),
-            Case.of("tree, deadline past below ended", 2, ContextTreeProtocols::deadlinePastBelowEnded),
-            Case.of("tree, deadline asked by two", 2, ContextTreeProtocols::deadlineAskedByTwo),
-            Case.of("merged is asked", 2, ContextMergeProtocols::mergedIsAsked),
-            Case.of("merged leaves parents", 2, ContextMergeProtocols::mergedLeavesParents),
-            Case.of("merged cross", 2, ContextMergeProtocols::mergedCross),
-            Case.of("merged, descendants", 2, ContextMergeProtocols::mergedDescendants),
-            Case.of("merged is held", 2, ContextMergeProtocols::mergedIsHeld),
-            Case.of("foreign ends", 2, ContextMergeProtocols::foreignEnds),
-            Case.of("foreign is left", 2, ContextMergeProtocols::foreignIsLeft),
-            Case.of("foreign is asked", 2, ContextMergeProtocols::foreignIsAsked),
-            Case.of("lingers", 2, ContextMergeProtocols::lingers),
-            Case.of("lingering is closed", 2, ContextMergeProtocols::lingeringIsClosed));
-
-    /// Waits, the same.
-    static final List<Case> WAITING = List.of(
-            Case.of("count grows while released", 2, WaitingCountProtocols::countGrowsWhileItIsReleased),
-            Case.of("count grows while bubbles begin", 2, WaitingCountProtocols::countGrowsWhileBubblesBegin),
-            Case.of("count is left", 2, WaitingCountProtocols::countIsLeft),
-            Case.of("count changes its bubble", 2, WaitingCountProtocols::countChangesItsBubble),
-            Case.of("count refuses", 2, WaitingCountProtocols::countRefuses),
-            Case.of("place for who gave up", 2, WaitingCountProtocols::placeForWhoGaveUp),
-            Case.of("place for the next", 2, WaitingCountProtocols::placeForTheNext),
-            Case.punctual("gate holds back", 2, WaitingCountProtocols::gateHoldsBack),
-            Case.of("interrupt alone", 2, WaitingCountProtocols::interruptAlone),
-            Case.of("ended while it waits", 2, WaitingCountProtocols::endedWhileItWaits),
-            Case.of("heard after a shield", 2, WaitingBridgeProtocols::heardAfterShield),
-            Case.of("heard before a shield", 2, WaitingBridgeProtocols::heardBeforeShield),
-            Case.of("a stranger's interrupt", 2, WaitingBridgeProtocols::strangersInterrupt),
-            Case.of("second exit", 2, WaitingBridgeProtocols::secondExit),
-            Case.of("group, limit while one starts", 1, WaitingGroupProtocols::limitWhileOneStarts),
-            Case.of("group, limit once more", 1, WaitingGroupProtocols::limitOnceMore),
-            Case.of("group, first failure is the cause", 2, WaitingGroupProtocols::firstFailureIsTheCause),
-            Case.of("group, close tells who waits", 1, WaitingGroupProtocols::closeTellsWhoWaits),
-            Case.of("quorum", 1, WaitingGroupProtocols::quorumEndsTheOthers),
-            Case.of("flight, deserted and not joined", 1, WaitingGroupProtocols::flightIsNotJoinedWhenDeserted),
-            Case.of("flight within a flight", 1, WaitingGroupProtocols::flightWithinFlight),
-            Case.of("flight, failure is heard", 1, WaitingGroupProtocols::failureOfAFlightIsHeard),
-            Case.of("flight, deserted and fails", 1, WaitingGroupProtocols::failureOfADesertedFlight),
-            Case.of("flight, seat leaves the context", 1, WaitingGroupProtocols::seatLeavesContext),
-            Case.of("flight, seat is left", 1, WaitingGroupProtocols::seatIsLeft),
-            Case.of("after-func without thread", 2, WaitingGroupProtocols::actionWithoutThread),
-            Case.of("broadcast, leaves at once", 1, WaitingGroupProtocols::subscriberLeavesAtOnce),
-            Case.of("broadcast, found closed", 1, WaitingGroupProtocols::subscriberIsFoundClosed),
-            Case.of("selects number at once", 2, WaitingGroupProtocols::selectsNumberAtOnce));
-
-    static final List<Case> WAITING_IN_BUBBLES = List.of(
-            Case.punctual("bubble, one at a time", 1, WaitingCountProtocols::bubbleOneAtATime),
-            Case.punctual("bubble, decided before", 1, WaitingCountProtocols::bubbleDecidedBefore));
-
-    static final List<Case> WAITING_WITHOUT_MEMORY = List.of(
-            Case.allocations("receive under grandchild", WaitingMemoryProtocols::receiveUnderGrandchild),
-            Case.allocations("group at its limit", WaitingMemoryProtocols::groupAtItsLimit),
-            Case.allocations("seat", WaitingMemoryProtocols::seat),
-            Case.allocations("gate", WaitingMemoryProtocols::gate));
-
     /// With a wake-up for no reason at each occasion: nobody notices.
     static final List<Case> WAKE_UPS = List.of(
             Case.wakeUps("waiter", Protocols::waiterClaimedByTwo),
@@ -271,7 +205,7 @@ final class Cases {
     private Cases() {}
 
     static List<Case> all() {
-        return Stream.of(ANY_ORDER, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS, CONTEXTS, WAITING, WAITING_IN_BUBBLES,
-                WAITING_WITHOUT_MEMORY).flatMap(List::stream).toList();
+        return Stream.of(ANY_ORDER, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS, ContextCases.all())
+                .flatMap(List::stream).toList();
     }
 }

@@ -71,10 +71,29 @@ final class ContextTreeProtocols {
         check(child.add(heard), "not ended, and nobody is let in");
         Suite.Body cancel = () -> {
             parent.cancel(null, false);
-            check(heard.times() == 1, "a cancel has returned, and somebody below has heard " + heard.times() + " times");
+            check(heard.times() == 1,
+                    "a cancel has returned, and somebody below has heard " + heard.times() + " times");
         };
         var a = go("a", cancel);
         cancel.run();
+        Suite.join(a);
+    }
+
+    /// Who cancels from within a walk does not wait for it, and takes nothing from who does.
+    static void cancelledFromWithin() throws Exception {
+        var parent = root();
+        var child = plain(parent);
+        var heard = new Heard();
+        var cancels = new Listener() {
+            @Override
+            protected void tell(Ending ending) {
+                parent.cancel(null, true);
+            }
+        };
+        check(child.add(heard) && parent.add(cancels), "not ended, and nobody is let in");
+        var a = go("a", () -> child.cancel(null, false));
+        parent.cancel(null, false);
+        check(heard.times() == 1, "a cancel has returned, and somebody below has heard " + heard.times() + " times");
         Suite.join(a);
     }
 

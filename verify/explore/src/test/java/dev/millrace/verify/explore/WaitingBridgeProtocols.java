@@ -69,8 +69,10 @@ final class WaitingBridgeProtocols {
         var ctx = Context.background().withCancel();
         var canceller = go("canceller", ctx::cancel);
         var bridge = enter(ctx);
+        Thread.yield();
         boolean sent = bridge.exit();
         Thread.currentThread().interrupt();
+        Thread.yield();
         check(bridge.exit() == sent, "another answer");
         check(Thread.interrupted(), "a second exit has taken a stranger's interrupt");
         Suite.join(canceller);

@@ -80,9 +80,11 @@ final class WaitingCountProtocols {
         var second = go("second", () -> {
             counter.add(1);
             counted.set(counter.count() == 2);
+            Thread.yield();
             secondDone.set(true);
             counter.add(-1);
         });
+        Thread.yield();
         meanwhile.run();
         counter.add(-1);
         Suite.join(waiter);
@@ -108,12 +110,14 @@ final class WaitingCountProtocols {
         var counter = new Shared();
         Suite.Body use = () -> {
             counter.add(1);
+            Thread.yield();
             counter.add(-1);
         };
         var a = go("a", () -> {
             one.run(use);
             two.run(use);
         });
+        Thread.yield();
         check(counter.await(null) == Countdown.ZERO, "ended by nobody");
         Suite.join(a);
         check(counter.count() == 0, "count " + counter.count());
@@ -165,6 +169,7 @@ final class WaitingCountProtocols {
         var got = new AtomicInteger();
         var a = go("a", () -> got.set(slots.acquire() ? 1 : 0));
         var b = go("b", a::interrupt);
+        Thread.yield();
         slots.limit(-1);
         Suite.join(a);
         Suite.join(b);
@@ -184,6 +189,7 @@ final class WaitingCountProtocols {
         var first = go("first", use);
         var second = go("second", use);
         var third = go("third", use);
+        Thread.yield();
         first.interrupt();
         slots.release();
         Suite.join(first);

@@ -4,15 +4,13 @@ import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
 import dev.millrace.chan.Chan;
-import dev.millrace.chan.ReceiveChan;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
-import dev.millrace.group.Landed;
-import dev.millrace.group.SingleFlight;
 import dev.millrace.group.TaskGroup;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Gate;
+import dev.millrace.verify.explore.ContextForeignProtocols.Source;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -55,6 +53,7 @@ final class WaitingMemoryProtocols {
                 got.set(-1);
             }
         });
+        Thread.yield();
         boolean sent = made(() -> chan.trySend(7));
         if (!sent) {
             done(root::cancel);
@@ -63,6 +62,29 @@ final class WaitingMemoryProtocols {
         check(got.get() == (sent ? 7 : -1), "sent " + sent + ", got " + got.get());
         check(chan.len() == 0 && Objects.requireNonNull(ContextBase.nodeOf(ctx)).listeners() == 0,
                 "somebody still hears of the end");
+    }
+
+    /// The same, when it is known already but its source is not.
+    static void receiveUnderForeign() throws Exception {
+        Chan<Integer> chan = made(Chan::unbuffered);
+        Source source = made(Source::new);
+        Context ctx = made(() -> Context.from(source));
+        var got = made(AtomicInteger::new);
+        var receiver = go("receiver", () -> {
+            try {
+                got.set(made(() -> chan.receive(ctx)));
+            } catch (ContextException e) {
+                got.set(-1);
+            }
+        });
+        Thread.yield();
+        boolean sent = made(() -> chan.trySend(7));
+        if (!sent) {
+            done(() -> source.end(new IllegalStateException("so")));
+        }
+        Suite.join(receiver);
+        check(got.get() == (sent ? 7 : -1), "sent " + sent + ", got " + got.get());
+        check(Objects.requireNonNull(ContextBase.nodeOf(ctx)).listeners() == 0, "somebody still hears of the end");
     }
 
     static void groupAtItsLimit() throws Exception {
@@ -76,23 +98,6 @@ final class WaitingMemoryProtocols {
         check(ran.get() == 2, "ran " + ran.get());
         done(() -> group.limit(1)); // no task has a place
         done(group::close);
-    }
-
-    /// A caller who could not be given a channel has left.
-    static void seat() throws Exception {
-        SingleFlight<String, Integer> flights = made(SingleFlight::new);
-        CancellableContext ctx = made(() -> Context.background().withCancel());
-        ReceiveChan<Landed<Integer>> chan = made(() -> flights.start(ctx, "k", c -> {
-            c.awaitDone(); // for ever, while somebody waits
-            return 1;
-        }));
-        done(ctx::cancel);
-        try {
-            made(() -> made(chan::receive).get());
-            throw new AssertionError("landed by itself");
-        } catch (ContextException e) {
-            check(ctx.isDone(), "cancelled by nobody");
-        }
     }
 
     /// A wake-up is not lost for want of memory.
