@@ -205,6 +205,7 @@ public final class TaskGroup implements AutoCloseable {
                     slots = new Slots(this, scheduler);
                 }
             }
+            refuseActive(live.count()); // once more: who has not seen the places has counted itself before
         }
         Slots limited = slots;
         if (limited != null) {

@@ -28,8 +28,7 @@ final class MergeLink extends Link {
     void hear(Walk walk) {
         MergeNode node = target();
         if (node != null) {
-            walk.end(node);
-            node.leaveParent(); // which may live on
+            walk.end(node); // it leaves its other parents, which may live on, when the walk is over
         }
     }
 

@@ -9,6 +9,8 @@ public final class MergeNode extends Node {
     private final @Nullable Deadline earliest;
     private volatile MergeLink @Nullable [] links;
 
+    @Nullable MergeNode leavesNext; // a list of the walk that ended it, and touched by that alone
+
     public MergeNode(@Nullable Node first, Node[] others, Scheduler scheduler, String name) {
         super(first, scheduler, name);
         this.others = others.clone();

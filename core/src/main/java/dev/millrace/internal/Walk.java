@@ -24,6 +24,7 @@ final class Walk {
     private final @Nullable Ending ending;
     private @Nullable Link head; // still to be told, singly linked by next
     private @Nullable Link tail;
+    private @Nullable MergeNode leaving; // those that it ended: they leave their other parents when all below has heard
     private volatile @Nullable List<Node> met; // ended by somebody else; written before told, dropped when they are settled
     private volatile boolean told;
     private volatile @Nullable Thread walker; // must not wait for itself
@@ -73,11 +74,26 @@ final class Walk {
         }
         tail = null;
         told = true;
+        letLeave();
         if (failure != null) {
             Uncaught.giveLater(failure);
         }
         walker = null;
         return reach;
+    }
+
+    /// Takes the merged contexts that this walk ended out of the lists of their other parents. Not before all below them has heard: whoever ends
+    /// another parent meets them there, and waits.
+    private void letLeave() {
+        MergeNode node = leaving;
+        leaving = null;
+        while (node != null) {
+            MergeNode next = node.leavesNext;
+            node.leavesNext = null;
+            node.finish();
+            node.leaveParent();
+            node = next;
+        }
     }
 
     /// Waits until everything below the nodes that this walk ended has ended too, whoever does it.
@@ -132,7 +148,12 @@ final class Walk {
             node.walk(this);
             chain(node.takeAll());
             node.tellTap(ending);
-            node.finish();
+            if (node instanceof MergeNode merged) {
+                merged.leavesNext = leaving;
+                leaving = merged;
+            } else {
+                node.finish();
+            }
             return;
         }
         List<Node> others = met;

@@ -282,9 +282,9 @@ final class Cases {
     private Cases() {}
 
     static List<Case> all() {
-        return Stream.concat(
-                Stream.of(ANY_ORDER, INSISTING, CALLBACKS, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS)
-                        .flatMap(List::stream),
-                LockCases.all()).toList();
+        return Stream.of(ANY_ORDER, INSISTING, CALLBACKS, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS, ContextCases.all(),
+                        LockCases.all())
+                .flatMap(List::stream)
+                .toList();
     }
 }

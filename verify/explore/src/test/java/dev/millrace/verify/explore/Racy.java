@@ -46,6 +46,9 @@ final class Racy {
             // Read without the lock, to see whether it is worth to take it.
             INTERNAL + "Stash$Places.count",
             INTERNAL + "Stash$Places.stack",
+            // Set by the first who makes a bubble; who is in one was started after that.
+            INTERNAL + "Scheduler.others",
+            INTERNAL + "Countdown.unwatched",
             // Exact for a thread that asks about itself.
             "dev.millrace.sync.OneRun.runner");
 
