@@ -282,8 +282,9 @@ final class Cases {
     private Cases() {}
 
     static List<Case> all() {
-        return Stream.of(ANY_ORDER, INSISTING, CALLBACKS, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS, ContextCases.all(),
-                        LockCases.all())
+        return Stream
+                .of(ANY_ORDER, INSISTING, CALLBACKS, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS, ContextCases.all(),
+                        LockCases.all().toList())
                 .flatMap(List::stream)
                 .toList();
     }
