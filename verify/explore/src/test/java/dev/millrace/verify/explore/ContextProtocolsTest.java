@@ -19,7 +19,7 @@ class ContextProtocolsTest {
         return Stream.of(
                 planted(Kind.NEVER, "Node", "admit", "edge", ContextTreeProtocols::childKnownOnce),
                 planted(Kind.LEFT_OUT, "Node", "admit", "replace", ContextTreeProtocols::weakBecomesStrong),
-                planted(Kind.LEFT_OUT, "Node", "registerOne", "end", ContextTreeProtocols::noTimer),
+                planted(Kind.LEFT_OUT, "Node", "registerOne", "endFor", ContextTreeProtocols::noTimer),
                 planted(Kind.LEFT_OUT, "Hearers", "sweep", "remove", ContextTreeProtocols::goneMakesRoom),
                 planted(Kind.LEFT_OUT, "Walk", "letLeave", "leaveParent", ContextMergeProtocols::mergedLeavesParents),
                 planted(Kind.PLAIN, "Node", "edge", "edge", ContextForeignProtocols::foreignEnds),

@@ -245,10 +245,10 @@ final class MemoryProtocols {
         var sender = go("sender", () -> done(() -> chan.send(1)));
         Received<Integer> got = made(chan::next);
         Suite.join(sender);
-        check(got instanceof Received.Value<Integer>(var v) && v == 1, "got " + got);
+        check(got instanceof Received.Value<Integer>(var v) && v == 1, "not 1");
         done(() -> chan.send(2));
         got = made(chan::tryReceive);
-        check(got instanceof Received.Value<Integer>(var v) && v == 2, "got " + got);
+        check(got instanceof Received.Value<Integer>(var v) && v == 2, "not 2");
     }
 
     /// Who waits for the action hears of its end, also when there is no memory to begin it or to tell.
@@ -279,7 +279,7 @@ final class MemoryProtocols {
         fly.run();
         Suite.join(a);
         int left = made(flights::flights);
-        check(left == 0, "in flight " + left);
+        check(left == 0, "still in flight");
     }
 
     static void forkedTask() throws Exception {
