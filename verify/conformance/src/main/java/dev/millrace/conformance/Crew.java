@@ -7,9 +7,12 @@ import dev.millrace.go.Task;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /// The goroutines of one program, so that all can be ended when it is over.
 final class Crew {
+    private static final Duration PARKS_WITHIN = Duration.ofSeconds(1);
+
     /// How long a goroutine that is told to end may take, in real time.
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -40,12 +43,21 @@ final class Crew {
         return List.copyOf(failures);
     }
 
-    /// Those that have not ended, each with what it waits for.
+    /// Those that have not ended, each with what it waits for. All count as blocked by now; who is yet to park is given a moment, since only then it shows.
     List<String> waiting() {
+        List<GoroutineSnapshot> all = snapshots();
+        long start = System.nanoTime();
+        while (all.stream().anyMatch(g -> g.waitsFor().isEmpty())
+                && System.nanoTime() - start < PARKS_WITHIN.toNanos()) {
+            LockSupport.parkNanos(50_000);
+            all = snapshots();
+        }
+        return all.stream().map(Crew::line).sorted().toList();
+    }
+
+    private List<GoroutineSnapshot> snapshots() {
         return Go.goroutines().stream()
                 .filter(g -> g.name().startsWith(program + " "))
-                .map(Crew::line)
-                .sorted()
                 .toList();
     }
 
