@@ -2,6 +2,7 @@ package dev.millrace.verify.explore;
 
 import static dev.millrace.verify.explore.LockWaitProtocols.nodeOf;
 import static dev.millrace.verify.explore.LockWaitProtocols.until;
+import static dev.millrace.verify.explore.Scarcity.done;
 import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
@@ -26,16 +27,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LockMemoryProtocols {
     private LockMemoryProtocols() {}
 
-    private interface Making<T> {
-        T make() throws Exception;
-    }
-
     private interface Using<T> {
         void use(T scene) throws Exception;
     }
 
     /// When there is no memory for the scene itself nothing is to be seen.
-    private static <T> void on(Making<T> making, Using<T> play) throws Exception {
+    private static <T> void on(Scarcity.Making<T> making, Using<T> play) throws Exception {
         T scene;
         try {
             scene = making.make();
@@ -43,14 +40,6 @@ final class LockMemoryProtocols {
             return;
         }
         play.use(scene);
-    }
-
-    private static void done(Suite.Body operation) throws Exception {
-        try {
-            operation.run();
-        } catch (OutOfMemoryError e) {
-            operation.run();
-        }
     }
 
     private static boolean parkedOrOver(Thread thread) {

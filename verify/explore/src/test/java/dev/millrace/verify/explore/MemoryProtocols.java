@@ -1,5 +1,7 @@
 package dev.millrace.verify.explore;
 
+import static dev.millrace.verify.explore.Scarcity.done;
+import static dev.millrace.verify.explore.Scarcity.made;
 import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
@@ -24,26 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// left everything as it was: so done once more it succeeds, and all ends as if nothing had been.
 final class MemoryProtocols {
     private MemoryProtocols() {}
-
-    private interface Making<T> {
-        T make() throws Exception;
-    }
-
-    private static <T> T made(Making<T> making) throws Exception {
-        try {
-            return making.make();
-        } catch (OutOfMemoryError e) {
-            return making.make();
-        }
-    }
-
-    private static void done(Suite.Body operation) throws Exception {
-        try {
-            operation.run();
-        } catch (OutOfMemoryError e) {
-            operation.run();
-        }
-    }
 
     static void unbuffered() throws Exception {
         Chan<Integer> chan = made(Chan::unbuffered);

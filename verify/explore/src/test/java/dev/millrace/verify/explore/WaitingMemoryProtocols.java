@@ -1,5 +1,7 @@
 package dev.millrace.verify.explore;
 
+import static dev.millrace.verify.explore.Scarcity.done;
+import static dev.millrace.verify.explore.Scarcity.made;
 import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
@@ -18,26 +20,6 @@ import java.util.concurrent.locks.LockSupport;
 /// More operations for which there is no memory, once in each schedule; see [MemoryProtocols].
 final class WaitingMemoryProtocols {
     private WaitingMemoryProtocols() {}
-
-    private interface Making<T> {
-        T make() throws Exception;
-    }
-
-    private static <T> T made(Making<T> making) throws Exception {
-        try {
-            return making.make();
-        } catch (OutOfMemoryError e) {
-            return making.make();
-        }
-    }
-
-    private static void done(Suite.Body operation) throws Exception {
-        try {
-            operation.run();
-        } catch (OutOfMemoryError e) {
-            operation.run();
-        }
-    }
 
     /// A wait under a context that has to be made known to its parents first.
     static void receiveUnderGrandchild() throws Exception {
