@@ -19,6 +19,7 @@ import dev.millrace.internal.ManualScheduler;
 import dev.millrace.internal.ManualScheduler.Started;
 import dev.millrace.internal.Overflow;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Waiter;
 import dev.millrace.sync.Cond;
 import dev.millrace.sync.Mutex;
 import dev.millrace.sync.Once;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +172,8 @@ class DurableTest {
 
     /// Whether `started`, which waits, counts.
     private boolean counts(Started started, long others) throws Exception {
+        // Not just parked: who makes way for others, or loads a class, is so for a moment too.
+        Until.until("a wait of the library's", () -> LockSupport.getBlocker(started.thread()) instanceof Waiter);
         Until.waits(started.thread());
         long running = time.runnable() - others;
         assertTrue(running == 0 || running == 1, () -> running + " run");
