@@ -71,10 +71,6 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
         EXITED
     }
 
-    private static Node node(Context ctx) {
-        return Objects.requireNonNull(ContextBase.nodeOf(ctx));
-    }
-
     private final SingleFlight<K, V> owner;
     private final K key;
     private final CancellableContext own;
@@ -233,7 +229,7 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
             owner.free(key, this);
         } finally {
             try {
-                node(own).cancelCertainly(null);
+                Objects.requireNonNull(ContextBase.nodeOf(own)).cancelCertainly(null);
             } finally {
                 ticket.outer = null;
                 over.occur();

@@ -286,15 +286,9 @@ public abstract class Node extends Hearers {
         walk().awaitSettled();
     }
 
-    /// Ends an event. Cannot fail, since others wait for it: without memory it tries again until there is some.
+    /// Ends an event. Cannot fail, since others wait for it.
     public final void occur() {
-        while (!hasEnded()) {
-            try {
-                cancel(null, true);
-            } catch (OutOfMemoryError e) {
-                Spin.awaitMemory();
-            }
-        }
+        cancelCertainly(null, true);
     }
 
     /// Ends the node because what would have ended it could not be set: nobody may wait for an end that cannot come.
@@ -311,9 +305,13 @@ public abstract class Node extends Hearers {
 
     /// Like [#cancel], for an end that others rely on and that nobody would ask for again: without memory it tries again until there is some.
     public final void cancelCertainly(@Nullable Throwable cause) {
+        cancelCertainly(cause, false);
+    }
+
+    private void cancelCertainly(@Nullable Throwable cause, boolean quiet) {
         for (;;) {
             try {
-                cancel(cause, false);
+                cancel(cause, quiet);
                 return;
             } catch (OutOfMemoryError e) {
                 Spin.awaitMemory();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.Context;
 import java.sql.BatchUpdateException;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
@@ -82,63 +83,30 @@ class StaleCancelTest {
     /// The user's cancel is no stale one of ours.
     @Test
     void cancel_ofTheUser_endsTheExecutionAndIsNotMadeAgain() throws Exception {
-        var driver = new FakeDriver();
-        driver.url = "jdbc:h2:mem:fake";
-        var cancelled = new CountDownLatch(1);
-        driver.cancel = () -> {
-            cancelled.countDown();
-            return null;
-        };
-        var executions = new AtomicInteger();
-        try (var ctx = ROOT.withCancel()) {
-            driver.execute = () -> {
-                if (executions.incrementAndGet() == 1) {
-                    ctx.cancel();
-                    await(cancelled);
-                    return true;
-                }
-                throw CUT;
-            };
-            var s = Database.wrap(driver.connection()).prepareStatement("brief");
-            ctx.<Object, SQLException>call(() -> s.execute());
-            s.cancel();
-            assertSame(CUT, assertThrows(SQLException.class, s::execute));
-            assertEquals(2, executions.get());
-        }
+        isNotMadeAgain("jdbc:h2:mem:fake", PreparedStatement::cancel, CUT);
     }
 
     /// A stale cancel can make one kind of error only. To make again what failed otherwise could do its work twice.
     @Test
     void error_thatNoCancelMakes_afterAStaleCancel_isNotMadeAgain() throws Exception {
-        var driver = new FakeDriver();
-        driver.url = "jdbc:h2:mem:fake";
-        var duplicate = new SQLException("duplicate key", "23505");
-        var cancelled = new CountDownLatch(1);
-        driver.cancel = () -> {
-            cancelled.countDown();
-            return null;
-        };
-        var executions = new AtomicInteger();
-        try (var ctx = ROOT.withCancel()) {
-            driver.execute = () -> {
-                if (executions.incrementAndGet() == 1) {
-                    ctx.cancel();
-                    await(cancelled);
-                    return true;
-                }
-                throw duplicate;
-            };
-            var s = Database.wrap(driver.connection()).prepareStatement("brief");
-            ctx.<Object, SQLException>call(() -> s.execute());
-            assertSame(duplicate, assertThrows(SQLException.class, s::execute));
-            assertEquals(2, executions.get());
-        }
+        isNotMadeAgain("jdbc:h2:mem:fake", _ -> {}, new SQLException("duplicate key", "23505"));
     }
 
     /// A driver that does not keep cancels: an error of the next execution is its own.
     @Test
     void cancel_cameTooLateForAServer_nextExecutionIsNotMadeAgain() throws Exception {
+        isNotMadeAgain(new FakeDriver().url, _ -> {}, CUT);
+    }
+
+    /// What is done between two executions.
+    private interface Between {
+        void run(PreparedStatement statement) throws SQLException;
+    }
+
+    /// A cancel comes as the first execution returns; the second one fails with `failure`, and that is all.
+    private static void isNotMadeAgain(String url, Between between, SQLException failure) throws Exception {
         var driver = new FakeDriver();
+        driver.url = url;
         var cancelled = new CountDownLatch(1);
         driver.cancel = () -> {
             cancelled.countDown();
@@ -152,11 +120,12 @@ class StaleCancelTest {
                     await(cancelled);
                     return true;
                 }
-                throw CUT;
+                throw failure;
             };
             var s = Database.wrap(driver.connection()).prepareStatement("brief");
             ctx.<Object, SQLException>call(() -> s.execute());
-            assertSame(CUT, assertThrows(SQLException.class, s::execute));
+            between.run(s);
+            assertSame(failure, assertThrows(SQLException.class, s::execute));
             assertEquals(2, executions.get());
         }
     }

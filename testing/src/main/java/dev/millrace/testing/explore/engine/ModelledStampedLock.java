@@ -5,7 +5,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
-import org.jspecify.annotations.Nullable;
 
 /// A [StampedLock] whose threads are under control. Who gets it is a choice. Its stamps are those of the JDK's: what that says of a stamp holds here.
 ///
@@ -327,8 +326,8 @@ public final class ModelledStampedLock extends StampedLock {
 
     @Override
     public String toString() {
-        @Nullable String held = (now & WRITER) != 0 ? "Write-locked" : (now & READERS) == 0 ? "Unlocked" : null;
-        return "StampedLock[" + (held == null ? "Read-locks:" + (now & READERS) : held) + "]";
+        String held = (now & WRITER) != 0 ? "Write-locked" : isFree() ? "Unlocked" : "Read-locks:" + (now & READERS);
+        return "StampedLock[" + held + "]";
     }
 
     /// One of its modes, without stamps.
