@@ -59,6 +59,17 @@ class DeadlockWatchTest {
 
     @Test
     @Item("GO-16")
+    void watch_selectsThatFaceEachOther_areNamed() throws Exception {
+        var ended = new Child().option("-Ddev.millrace.failure=crash").run(StuckTestMains.ForGood.class, "facing");
+        assertEquals(2, ended.status(), ended.err());
+        assertTrue(
+                ended.err().contains(" select on the same channels and none of their cases meet: both send to channel"
+                        + " \"left\" (unbuffered) and receive from channel \"right\" (unbuffered)"),
+                ended.err());
+    }
+
+    @Test
+    @Item("GO-16")
     void watchProperty_everybodyAsleep_needsNoCall() throws Exception {
         var ended = new Child().option("-Ddev.millrace.failure=crash").option("-Ddev.millrace.watch=true")
                 .run(Plain.class);

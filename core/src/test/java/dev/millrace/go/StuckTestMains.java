@@ -55,6 +55,15 @@ final class StuckTestMains {
                     wg.go(jobs::receive);
                     wg.await();
                 }
+                case "facing" -> {
+                    var left = Chan.<Integer>named("left").unbuffered();
+                    var right = Chan.<Integer>named("right").unbuffered();
+                    var wg = new WaitGroup();
+                    for (int i = 0; i < 2; i++) {
+                        wg.go(() -> Select.<Boolean>first().send(left, 1, () -> true).receive(right, _ -> false).run());
+                    }
+                    wg.await();
+                }
                 case "context" -> Context.background().awaitDone();
                 default -> throw new IllegalArgumentException(how);
             }

@@ -157,6 +157,70 @@ class WaitGraphTest {
     }
 
     @Test
+    void context_isEndedByWhoCancelsIt_orByItsTime() throws Exception {
+        try (var plain = Context.background().withName("plain").withCancel();
+                var timed = Context.background().withName("timed").withTimeout(Duration.ofMinutes(10))) {
+            Go.go("waits for plain", plain::awaitDone);
+            Go.go("waits for timed", timed::awaitDone);
+            WaitGraph graph = graph("waits for plain", "waits for timed");
+            Awaiting one = wait(graph, "waits for plain");
+            assertEquals(End.ANYBODY, one.end());
+            assertEquals("the end of context \"plain\" ends it", one.why());
+            assertTrue(wait(graph, "waits for timed").why()
+                    .matches("the end of context \"timed\", due in .*, ends it"), graph.toString());
+        }
+    }
+
+    @Test
+    void context_thatNeverEnds_isADeadEnd() throws Exception {
+        var thread = new Thread[1];
+        var parked = new CountDownLatch(1);
+        Go.go("waits for background", () -> {
+            thread[0] = Thread.currentThread();
+            parked.countDown();
+            try {
+                Context.background().awaitDone();
+            } catch (InterruptedWaitException e) {
+                // the test is over
+            }
+        });
+        parked.await();
+        Awaiting w = wait(graph("waits for background"), "waits for background");
+        assertEquals(End.NOBODY, w.end());
+        thread[0].interrupt();
+    }
+
+    @Test
+    void rwMutex_readersAndWriter_areHolders() throws Exception {
+        boolean old = Debug.set(true);
+        try {
+            var lock = RWMutex.named("table");
+            var reads = new CountDownLatch(1);
+            var stay = new CountDownLatch(1);
+            Go.go("reads", () -> {
+                lock.rLock();
+                reads.countDown();
+                stay.await();
+                lock.rUnlock();
+            });
+            reads.await();
+            Go.go("writes", () -> {
+                lock.lock();
+                lock.unlock();
+            });
+            Awaiting w = wait(graph("writes"), "writes");
+            assertEquals(End.ALL_OF, w.end());
+            assertTrue(w.by().getFirst().label().endsWith("\"reads\""), w.by().toString());
+            assertTrue(
+                    w.by().getFirst().why().matches("reads rwmutex \"table\" since WaitGraphTest.java:\\d+"),
+                    w.by().toString());
+            stay.countDown();
+        } finally {
+            Debug.set(old);
+        }
+    }
+
+    @Test
     void waitGroup_membersThatWaitForItsWaiter_areARing() throws Exception {
         var inner = new WaitGroup();
         var outer = new WaitGroup();

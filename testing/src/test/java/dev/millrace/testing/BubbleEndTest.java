@@ -116,6 +116,7 @@ class BubbleEndTest {
                 error::getMessage);
         assertEquals(1, error.goroutines().size());
         assertTrue(error.goroutines().getFirst().contains("chan send"), error::getMessage);
+        assertTrue(error.goroutines().getFirst().contains(", started at BubbleEndTest.java:"), error::getMessage);
     }
 
     @Test

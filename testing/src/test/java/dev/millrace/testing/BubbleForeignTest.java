@@ -55,7 +55,9 @@ class BubbleForeignTest {
                 });
                 b.sleep(ofSeconds(1));
             });
-            assertTrue(error.goroutines().getFirst().contains("ServerSocket.accept"), error::getMessage);
+            String acceptor = error.goroutines().getFirst();
+            assertTrue(acceptor.contains("ServerSocket.accept"), acceptor);
+            assertTrue(acceptor.contains("at " + BubbleForeignTest.class.getName()), acceptor);
         }
     }
 
@@ -88,7 +90,9 @@ class BubbleForeignTest {
                 release.countDown(); // the bubble has failed, and what waits for a monitor cannot be ended
             }
         });
-        assertTrue(error.goroutines().getFirst().contains("[BLOCKED in "), error::getMessage);
+        String enters = error.goroutines().getFirst();
+        assertTrue(enters.contains("[BLOCKED in "), enters);
+        assertTrue(enters.contains("at " + BubbleForeignTest.class.getName()), enters);
         holder.join();
     }
 
@@ -133,6 +137,7 @@ class BubbleForeignTest {
         assertTrue(error.getMessage().startsWith("a bubble has not ended within its limit of PT0.6S"),
                 error::getMessage);
         assertTrue(error.getMessage().contains("\"sleeper\" [TIMED_WAITING in Thread.sleep]"), error::getMessage);
+        assertTrue(error.getMessage().contains("at java.lang.Thread.sleep"), error::getMessage);
     }
 
     @Test
