@@ -5,6 +5,7 @@ import dev.millrace.conformance.BadCorpusException;
 import dev.millrace.conformance.Conformance;
 import dev.millrace.conformance.Corpus;
 import dev.millrace.conformance.Divergence;
+import dev.millrace.conformance.Planted;
 import dev.millrace.conformance.Program;
 import dev.millrace.conformance.Rule;
 import dev.millrace.conformance.Verdict;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,8 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "What differs from Go is printed with the program's id, the step, what was expected and what came. The last line counts:"
                     + " programs, those that diverged, and how often a rule allowed a deviation.",
+            "",
+            "To see that it would find a bug, plant one: with --planted the library does one thing not as Go does, and programs diverge.",
             "",
             "The exit code is 1 when a program diverged, and 2 when a PATH is no corpus.",
             ""
@@ -65,6 +69,13 @@ final class ConformanceCommand implements Callable<Integer> {
             converter = Limits.CountConverter.class,
             description = "At most N programs, one of each file in turn.")
     private @Nullable Integer limit;
+
+    @Option(
+            names = "--planted",
+            paramLabel = "BUG",
+            converter = PlantedConverter.class,
+            description = "Plant BUG: " + PlantedConverter.NAMES + ".")
+    private @Nullable Planted planted;
 
     @Option(
             names = "--timeout",
@@ -97,7 +108,10 @@ final class ConformanceCommand implements Callable<Integer> {
 
     private int compare(Context ctx, Corpus corpus) throws Exception {
         var tally = new Tally(session.console().lines());
-        var conformance = new Conformance();
+        var conformance = planted == null ? new Conformance() : new Conformance(planted);
+        if (planted != null) {
+            session.console().lines().println("planted " + planted.text() + ": " + planted.fault());
+        }
         try (var progress = new Progress(session.console(), "conformance");
                 var programs = corpus.open(limit != null);
                 var group = TaskGroup.open(ctx).limit(Go.numCpu())) {
@@ -178,6 +192,18 @@ final class ConformanceCommand implements Callable<Integer> {
                 throw new TypeConversionException("expected context, channel, sync or data, was \"" + text + "\"");
             }
             return kind;
+        }
+    }
+
+    /// A bug to plant.
+    static final class PlantedConverter implements ITypeConverter<Planted> {
+        static final String NAMES =
+                "forgotten-cause, last-waiter-first, default-while-ready, last-waiter-signaled or blind-swap";
+
+        @Override
+        public Planted convert(String text) {
+            return Arrays.stream(Planted.values()).filter(p -> p.text().equals(text)).findAny().orElseThrow(
+                    () -> new TypeConversionException("expected " + NAMES + ", was \"" + text + "\""));
         }
     }
 }

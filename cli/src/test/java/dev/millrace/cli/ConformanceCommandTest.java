@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.conformance.Planted;
 import dev.millrace.context.Context;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,6 +93,21 @@ class ConformanceCommandTest {
         Ran none = Ran.here("conformance", "--kind", "sync", write("d.jsonl", RIGHT));
         assertEquals(2, none.code());
         assertEquals("millrace: expected programs of kind sync, there is none\n", none.err());
+    }
+
+    @Test
+    void planted_bug_is_found() {
+        for (Planted planted : Planted.values()) {
+            Ran ran = Ran.here("conformance", "--planted", planted.text(), "--limit", "400");
+            assertEquals(1, ran.code(), planted + ": " + ran.out() + ran.err());
+            assertEquals("planted " + planted.text() + ": " + planted.fault(), ran.outLines().getFirst());
+            assertTrue(ran.outLines().getLast().matches("400 programs, [1-9]\\d* diverged, \\d+ allowed deviations"),
+                    ran.outLines().getLast());
+        }
+        Ran unknown = Ran.here("conformance", "--planted", "lifo");
+        assertEquals(2, unknown.code());
+        assertTrue(unknown.err().contains("expected forgotten-cause, last-waiter-first, default-while-ready,"
+                + " last-waiter-signaled or blind-swap, was \"lifo\""), unknown.err());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.millrace.conformance;
 import dev.millrace.testing.Bubble;
 import dev.millrace.testing.BubbleError;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Runs recorded programs on the library, each in virtual time of its own, and compares every answer with Go's.
 ///
@@ -17,25 +18,32 @@ import java.util.List;
 ///
 /// Several programs may run at once.
 public final class Conformance {
-    private final Library library;
+    private final Supplier<Library> library;
 
     /// With the library as it is.
     public Conformance() {
-        this(new Library());
+        this(Library::new);
     }
 
-    Conformance(Library library) {
+    /// With a fault, which its programs must show.
+    public Conformance(Planted planted) {
+        this(planted::library);
+    }
+
+    /// @param library asked once for each program
+    Conformance(Supplier<Library> library) {
         this.library = library;
     }
 
     /// Runs one program in a bubble of its own.
     public Verdict run(Program program) {
         var findings = new Findings(program);
+        Library on = library.get();
         try {
             if (program instanceof Program.Data data) {
-                library.data(data, findings).run();
+                on.data(data, findings).run();
             } else {
-                Bubble.run(b -> inBubble(program, new World(b), findings));
+                Bubble.run(b -> inBubble(program, on, new World(b), findings));
             }
         } catch (BubbleError e) {
             findings.add("the program", Long.MAX_VALUE, "to end", "a bubble that cannot",
@@ -46,7 +54,7 @@ public final class Conformance {
         return findings.verdict();
     }
 
-    private void inBubble(Program program, World world, Findings findings) {
+    private static void inBubble(Program program, Library library, World world, Findings findings) {
         switch (program) {
             case Program.Contexts contexts -> new ContextRun(contexts, library.contexts(), world, findings).run();
             case Program.Slots slots -> {

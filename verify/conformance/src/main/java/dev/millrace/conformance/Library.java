@@ -1,6 +1,6 @@
 package dev.millrace.conformance;
 
-/// What programs are executed on: the real one, or in tests one with a planted fault.
+/// What programs are executed on: the real one, or one with a planted fault.
 class Library {
     ContextActs contexts() {
         return new ContextActs();

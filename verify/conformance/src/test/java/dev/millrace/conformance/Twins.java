@@ -11,8 +11,6 @@ import dev.millrace.sync.Mutex;
 import dev.millrace.sync.Once;
 import dev.millrace.time.Ticker;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/// Broken twins: libraries that do one thing not as Go does. Each wraps the real one; the real one has no switch for it.
+/// More broken twins than the public ones of [Planted].
 final class Twins {
     private Twins() {}
 
@@ -33,13 +31,6 @@ final class Twins {
                 return acts;
             }
         };
-    }
-
-    static final class ForgetsCauses extends ContextActs {
-        @Override
-        void cancel(CancellableContext ctx, Throwable cause) {
-            ctx.cancel();
-        }
     }
 
     static final class ForgetsCausesOfDeadlines extends ContextActs {
@@ -94,45 +85,6 @@ final class Twins {
                 return acts;
             }
         };
-    }
-
-    /// Who came last is served first.
-    static final class ServesLastComers extends ChannelActs {
-        private final Map<Chan<Long>, Deque<Chan<Long>>> waiting = new HashMap<>(); // guarded by this
-
-        @Override
-        Received<Long> receive(Chan<Long> chan, Turn turn) {
-            var own = Chan.<Long>unbuffered();
-            synchronized (this) {
-                Received<Long> there = chan.tryReceive();
-                if (there != null) {
-                    return there;
-                }
-                waiting.computeIfAbsent(chan, _ -> new ArrayDeque<>()).push(own);
-            }
-            return own.next(turn.over());
-        }
-
-        @Override
-        void send(Chan<Long> chan, long v, Turn turn) {
-            Chan<Long> last;
-            synchronized (this) {
-                Deque<Chan<Long>> all = waiting.get(chan);
-                last = all == null ? null : all.poll();
-            }
-            if (last == null) {
-                super.send(chan, v, turn);
-            } else {
-                last.send(turn.over(), v);
-            }
-        }
-    }
-
-    static final class TakesTheDefault extends ChannelActs {
-        @Override
-        Picked select(List<Case> cases, boolean orElse, Duration timeout, Turn turn) {
-            return orElse ? new Picked(DEFAULT) : super.select(cases, false, timeout, turn);
-        }
     }
 
     static final class TimesOutLate extends ChannelActs {
@@ -200,37 +152,6 @@ final class Twins {
                 };
             }
         };
-    }
-
-    static Library lastComersOfCond() {
-        return things("cond", _ -> {
-            var waiting = new ArrayDeque<Chan<Integer>>();
-            return (op, turn) -> {
-                switch (op.name()) {
-                    case "cond.wait" -> {
-                        var own = Chan.<Integer>buffered(1);
-                        synchronized (waiting) {
-                            waiting.push(own);
-                        }
-                        own.receive(turn.over());
-                    }
-                    case "cond.signal" -> {
-                        synchronized (waiting) {
-                            if (!waiting.isEmpty()) {
-                                waiting.pop().send(1);
-                            }
-                        }
-                    }
-                    default -> {
-                        synchronized (waiting) {
-                            waiting.forEach(c -> c.send(1));
-                            waiting.clear();
-                        }
-                    }
-                }
-                return Fields.none();
-            };
-        });
     }
 
     /// A semaphore on which whoever fits goes in, whether others wait or not.
@@ -417,25 +338,6 @@ final class Twins {
                     Map<String, Object> perform(Op one) {
                         Map<String, Object> got = super.perform(one);
                         return one.name().equals(op) ? alter.apply(got) : got;
-                    }
-                };
-            }
-        };
-    }
-
-    static Library swapsWithoutLooking() {
-        return new Library() {
-            @Override
-            DataRun data(Program.Data program, Findings findings) {
-                return new DataRun(program, findings) {
-                    @Override
-                    Map<String, Object> perform(Op op) {
-                        if (!op.name().equals("number.compareAndSwap")) {
-                            return super.perform(op);
-                        }
-                        super.perform(new Op("number.store", Map.of("on", op.text("on"), "v", op.text("new")), null,
-                                List.of()));
-                        return Map.of("ok", true);
                     }
                 };
             }
