@@ -185,4 +185,53 @@ class SweepsTest {
                 () -> Explore.options().failedAllocations().run(SweepsTest::allocatesUnderLock));
         assertTrue(Explore.options().failedAllocations().all(SweepsTest::allocatesBefore).occasions() > 1);
     }
+
+    private static final class Table {
+        private static boolean made;
+        private static Object[] entries;
+
+        static Object first() {
+            if (!made) {
+                made = true;
+                entries = new Object[] {"first"};
+            }
+            return entries[0];
+        }
+    }
+
+    static void madeOnce() {
+        try {
+            Table.first();
+        } catch (OutOfMemoryError e) {
+            // once more, then
+        }
+        Programs.check(Table.first().equals("first"), "another");
+    }
+
+    /// Only the first schedule of a session makes the table.
+    @Test
+    void failedAllocation_ofWhatIsMadeOnce_isFound() {
+        var error = assertThrows(ScheduleError.class,
+                () -> Explore.options().failedAllocations().run(SweepsTest::madeOnce));
+        assertTrue(error.getMessage().contains("NullPointerException"), error.getMessage());
+    }
+
+    private static int failures;
+
+    static void givesUpInTheEnd() {
+        for (int i = 0; i < 10; i++) {
+            try {
+                Programs.check(new Object().hashCode() == new Object().hashCode() || failures < 5, "given up");
+            } catch (OutOfMemoryError e) {
+                failures++;
+            }
+        }
+    }
+
+    /// What one occasion has left is not taken for the work of a later one.
+    @Test
+    void failedAllocation_eachAloneIsBorne_passes() {
+        var explored = Explore.options().failedAllocations().all(SweepsTest::givesUpInTheEnd);
+        assertTrue(explored.occasions() >= 20, explored.toString());
+    }
 }

@@ -87,19 +87,28 @@ public final class Explorer implements Runnable {
     @Override
     public void run() {
         try {
-            outcome = settings.sweep() == null ? all(Injection.NONE, null) : sweep();
+            outcome = settings.sweep() == null ? all(Injection.NONE, fresh()) : sweep();
         } catch (Throwable t) {
             broken = t;
         }
     }
 
+    private Session fresh() {
+        return new Session(settings, entry, null);
+    }
+
     private Outcome sweep() {
         if (settings.strategy() == Settings.Kind.REPLAY) {
-            return all(new Injection(settings.sweep(), Replay.occasion(settings.replay())), null);
+            return all(new Injection(settings.sweep(), Replay.occasion(settings.replay())), fresh());
         }
+        Session shared = shared();
         for (int at = 0;; at++) {
             var injection = new Injection(settings.sweep(), at);
-            Outcome o = all(injection, null);
+            Outcome o = all(injection, shared == null ? fresh() : shared);
+            if (o.report() != null && shared != null) { // perhaps by what earlier occasions left
+                shared = shared();
+                o = all(injection, fresh());
+            }
             if (o.report() != null || !injection.wasReached() || !o.complete()) {
                 return o;
             }
@@ -107,9 +116,22 @@ public final class Explorer implements Runnable {
         }
     }
 
+    /// A session for all occasions, where the first run has none that others have not: to load the program again for each would be
+    /// most of the work. Otherwise null.
+    private @Nullable Session shared() {
+        Session session = fresh();
+        var nothing = new Injection(settings.sweep(), Integer.MAX_VALUE);
+        Run first = session.run(strategy(), nothing, true, false);
+        int ofFirst = nothing.occasions();
+        if (first.failure() != null) {
+            return null;
+        }
+        Run second = session.run(strategy(), nothing, true, false);
+        return second.failure() == null && nothing.occasions() == ofFirst ? session : null;
+    }
+
     /// All schedules with one injection.
-    private Outcome all(Injection injection, @Nullable Catalog earlier) {
-        var session = new Session(settings, entry, earlier);
+    private Outcome all(Injection injection, Session session) {
         Strategy strategy = strategy();
         Run run = session.run(strategy, injection, true, false);
         if (run.failure() != null) {

@@ -132,15 +132,13 @@ public final class Hooks {
         }
     }
 
-    /// An object is about to be made.
+    /// An object is about to be made. Static initialisers are no occasions: they run once in an exploration.
     public static void allocation(int site) {
         Run r = run;
-        if (r != null && r.injection().strikes(Settings.Sweep.ALLOCATION)) {
-            Strand s = r.self();
-            if (s != null && s.quiet == 0 && !s.abort) {
-                s.site = site;
-                throw new OutOfMemoryError("injected by the explorer");
-            }
+        Strand s = r == null ? null : r.self();
+        if (r != null && s != null && s.quiet == 0 && !s.abort && r.injection().strikes(Settings.Sweep.ALLOCATION)) {
+            s.site = site;
+            throw new OutOfMemoryError("injected by the explorer");
         }
     }
 
