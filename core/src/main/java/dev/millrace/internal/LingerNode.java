@@ -7,7 +7,7 @@ public final class LingerNode extends Node {
     private final Node watched;
     private final long linger;
     private final long made;
-    private volatile @Nullable Watch watch;
+    private @Nullable Watch watch; // written before anybody can end this
 
     public LingerNode(Node watched, long linger, Scheduler scheduler, String name) {
         super(null, scheduler, name);
@@ -43,9 +43,6 @@ public final class LingerNode extends Node {
             } else if (theirs != null) {
                 made.tell(theirs);
             }
-        }
-        if (hasEnded()) {
-            disarm();
         }
     }
 

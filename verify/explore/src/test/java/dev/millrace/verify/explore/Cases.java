@@ -283,8 +283,8 @@ final class Cases {
 
     static List<Case> all() {
         return Stream
-                .of(ANY_ORDER, INSISTING, CALLBACKS, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS, ContextCases.all(),
-                        LockCases.all().toList())
+                .of(ANY_ORDER, INSISTING, CALLBACKS, BUBBLES, WAKE_UPS, INTERRUPTS, ALLOCATIONS, SCARCE,
+                        ContextCases.all(), LockCases.all().toList())
                 .flatMap(List::stream)
                 .toList();
     }

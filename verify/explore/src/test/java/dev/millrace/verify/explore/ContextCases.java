@@ -26,6 +26,7 @@ final class ContextCases {
             Case.of("merged is held", 2, ContextMergeProtocols::mergedIsHeld),
             Case.of("foreign ends", 2, ContextForeignProtocols::foreignEnds),
             Case.of("foreign is left", 2, ContextForeignProtocols::foreignIsLeft),
+            Case.of("foreign is left meanwhile", 2, ContextForeignProtocols::foreignIsLeftMeanwhile),
             Case.of("foreign is asked", 2, ContextForeignProtocols::foreignIsAsked),
             Case.of("lingers", 2, ContextForeignProtocols::lingers),
             Case.of("foreign fails", 2, ContextForeignProtocols::foreignFails),

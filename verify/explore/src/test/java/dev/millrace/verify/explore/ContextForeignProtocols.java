@@ -96,6 +96,26 @@ final class ContextForeignProtocols {
         var a = go("a", visit);
         visit.run();
         Suite.join(a);
+        isLeft(source, node);
+    }
+
+    /// Whoever hands the callback to the source finds that all have left meanwhile.
+    static void foreignIsLeftMeanwhile() throws Exception {
+        var source = new Source();
+        var node = node(Context.from(source));
+        var heard = new Heard();
+        var a = go("a", () -> {
+            while (!node.remove(heard)) {
+                Thread.yield(); // not there yet
+            }
+        });
+        check(node.add(heard), "not ended, and nobody is let in");
+        Suite.join(a);
+        isLeft(source, node);
+    }
+
+    /// The source has no callback, and is asked.
+    private static void isLeft(Source source, Node node) {
         while (source.callbacks() > 0) {
             Thread.yield(); // it is given back by a goroutine
         }

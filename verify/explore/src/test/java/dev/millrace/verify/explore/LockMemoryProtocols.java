@@ -206,7 +206,8 @@ final class LockMemoryProtocols {
             s.over.set(true);
             Suite.join(sender);
             check(got == s.sent.get(), "sent " + s.sent.get() + ", got " + got);
-            done(() -> check(s.one.look().receivers() == 0, "somebody still receives"));
+            done(() -> check(s.one.look().receivers() == 0 && s.two.look().receivers() == 0,
+                    "somebody still receives"));
         });
     }
 

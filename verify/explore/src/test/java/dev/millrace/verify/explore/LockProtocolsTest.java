@@ -42,6 +42,8 @@ class LockProtocolsTest {
                 mutant(LEFT_OUT, "SemaphoreCore", "await", "claim", 0, "semaphore, to wait"),
                 mutant(CHECK_THEN_SET, "Selectable", "number", "compareAndExchange", 0, "select, numbers at once"),
                 mutant(LEFT_OUT, "SelectCore", "tryLockAll", "unlockFirst", 0, "select, busy lock"),
+                mutant(LEFT_OUT, "SelectCore", "await", "claim", 0, "select, to wait for a time"),
+                mutant(LEFT_OUT, "SelectCore", "await", "leave", 0, "select, to wait"),
                 mutant(LEFT_OUT, "SelectCore", "enter", "forget", 0, "selector forgets the last run"),
                 mutant(UNLOCKED, "Stash$Stripe", "age", "lock", 0, "pool, collection and take"),
                 mutant(LEFT_OUT, "Stash", "renew", "watch", 0, "pool, real collections"));

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /// or with a pattern for the classes in place of `all`, such as `internal.Waiter|internal.Gate`. The table is written to `target/score.txt`.
 @EnabledIfSystemProperty(named = "explore.score", matches = ".+")
 class ScoreTest {
-    /// Less has been lost. To be raised: the aim is 0.95.
-    private static final double REACHED = 0.75;
+    /// The aim. One whole run on a busy machine had 0.976.
+    private static final double REACHED = 0.95;
 
     @Test
     void plantedFaults_inConcurrentClasses_areFound() throws IOException {
