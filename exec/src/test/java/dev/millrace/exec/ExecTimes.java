@@ -127,16 +127,11 @@ class ExecTimes {
     /// takes milliseconds.
     @Test
     void run_under_a_deadline_beside_wait_for_with_a_timeout() throws Exception {
-        var devNull = Redirect.from(new java.io.File("/dev/null"));
-        Callable<?> byHand = () -> {
-            Process p = new ProcessBuilder("/bin/true").redirectInput(devNull).redirectOutput(Redirect.DISCARD)
-                    .redirectError(Redirect.DISCARD).start();
-            try {
-                assertTrue(p.waitFor(60, TimeUnit.SECONDS));
-                return p.exitValue();
-            } finally {
-                p.destroy();
-            }
+        Callable<?> byHand = () -> byHand(new ProcessBuilder("/bin/true"));
+        Callable<?> byHandAndMarked = () -> {
+            var builder = new ProcessBuilder("/bin/true");
+            new Mark().into(builder.environment());
+            return byHand(builder);
         };
         Callable<?> ours = () -> {
             try (var ctx = Context.background().withTimeout(Duration.ofMinutes(1))) {
@@ -146,7 +141,20 @@ class ExecTimes {
         };
         System.out.println("| us | by hand | Millrace | difference | within |\n|---|---|---|---|---|");
         PairedTimes.print("the same twice", byHand, byHand);
+        PairedTimes.print("by hand; the same with one variable more in its environment", byHand, byHandAndMarked);
+        PairedTimes.print("by hand with that variable; `run()` under a deadline of its own", byHandAndMarked, ours);
         PairedTimes.print("`start`, `waitFor(1 min)`, `destroy`; `run()` under a deadline of its own", byHand, ours);
+    }
+
+    private static int byHand(ProcessBuilder builder) throws Exception {
+        Process p = builder.redirectInput(Redirect.from(new java.io.File("/dev/null"))).redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD).start();
+        try {
+            assertTrue(p.waitFor(60, TimeUnit.SECONDS));
+            return p.exitValue();
+        } finally {
+            p.destroy();
+        }
     }
 
     /// The own work again, with a deadline and the mark in the environment: all but the process.
