@@ -838,6 +838,11 @@ public class ChanCore extends ChanQueues {
         }
     }
 
+    @Override
+    String called() {
+        return name.isEmpty() ? "" : "channel \"" + name + "\"";
+    }
+
     /// `channel "jobs" (3 of 8)`.
     @Override
     public String toString() {

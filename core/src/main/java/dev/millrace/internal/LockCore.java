@@ -639,6 +639,11 @@ public final class LockCore extends Selectable implements Patience.Awaited {
                 : kind;
     }
 
+    @Override
+    String called() {
+        return name.isEmpty() ? "" : label();
+    }
+
     /// `rwmutex "jobs" (3 readers, 1 waiting)`.
     @Override
     public String toString() {

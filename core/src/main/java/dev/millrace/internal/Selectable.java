@@ -33,6 +33,9 @@ public abstract class Selectable extends SeqLock {
     /// Whom it belongs to.
     abstract Scheduler owner();
 
+    /// What it is, with its name: `channel "jobs"`. Empty when it has no name.
+    abstract String called();
+
     /// The place in the lock order; from the first call on it stays.
     final long number() {
         long n = number;

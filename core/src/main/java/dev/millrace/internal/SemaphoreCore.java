@@ -326,6 +326,11 @@ public class SemaphoreCore extends Selectable {
         }
     }
 
+    @Override
+    String called() {
+        return name.isEmpty() ? "" : "semaphore \"" + name + "\"";
+    }
+
     /// `semaphore "db" (3 of 10 held, 2 waiting)`.
     @Override
     public String toString() {

@@ -16,6 +16,8 @@ import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
 import dev.millrace.internal.ManualScheduler;
+import dev.millrace.sync.Mutex;
+import dev.millrace.sync.WeightedSemaphore;
 import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
@@ -1476,5 +1478,23 @@ class SelectTest {
                 String.valueOf(java.util.concurrent.locks.LockSupport.getBlocker(thread)));
         c.send(1);
         Until.ended(thread);
+    }
+
+    @Test
+    void toString_ofCasesWithNames_saysTheFirstOfThem() {
+        var jobs = Chan.<Integer>named("jobs (of today)").buffered(3);
+        var select = Select.<Integer>first().receive(jobs, v -> v).receive(Chan.<Integer>unbuffered(), v -> v)
+                .send(jobs, 1, () -> 1).lock(Mutex.named("m"), () -> 1).done(Context.background(), _ -> 0);
+        assertEquals("select of channel \"jobs (of today)\", mutex \"m\" (4 cases)", select.toString());
+        try (var page = Context.background().withName("page").withCancel()) {
+            select.done(page, _ -> 0).acquire(WeightedSemaphore.named("db", 3), 1, () -> 1);
+            assertEquals(
+                    "select of channel \"jobs (of today)\", mutex \"m\", done of \"page\", semaphore \"db\" (6 cases)",
+                    select.toString());
+            select.receive(Chan.<Integer>named("more").unbuffered(), v -> v);
+            assertEquals(
+                    "select of channel \"jobs (of today)\", mutex \"m\", done of \"page\", semaphore \"db\", … (7 cases)",
+                    select.toString());
+        }
     }
 }

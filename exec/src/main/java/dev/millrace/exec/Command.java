@@ -40,11 +40,13 @@ import org.jspecify.annotations.Nullable;
 /// exception, with how the program ended suppressed in it. A program that has ended before it could be stopped has done its work, and the call
 /// returns or throws as if nothing else had happened. A foreign interrupt does the same, and throws an [InterruptedWaitException].
 ///
-/// **What gets away.** A process whose parent had ended before the tree was noted (one that has made itself a daemon). After a normal end of
-/// the program nobody is stopped: what it has left in the background runs on, as in Go.
+/// **What gets away.** A process whose parent has ended is found by a variable that the command's environment has besides, `MILLRACE_EXEC`. So these
+/// get away, once their parent has ended: one in a session of its own (it has made itself a daemon), one whose environment was
+/// [emptied][#clearEnv], and any where there is no `/proc`. After a normal end of the program nobody is stopped: what it has left in the background
+/// runs on, as in Go.
 ///
 /// **Threads.** A waiting call needs none but for its streams: one goroutine for each that is carried by this JVM. A file, the null device and an
-/// inherited stream need none.
+/// inherited stream need none. For each process the JDK has a thread of its own that waits for its end.
 ///
 /// **Compared with Go.** `CommandContext` stops one process, by KILL; here it is the tree, and TERM first. `Cancel` is [#cancel], `WaitDelay` is
 /// [#grace] for the time from the cancel to the kill, and [#waitDelay] for the time from the end to the end of the output. By default Go waits for the
@@ -121,7 +123,8 @@ public final class Command {
         return with(c -> c.changes = Collections.unmodifiableMap(all));
     }
 
-    /// Begins with an empty environment; what was set so far is not set any more.
+    /// Begins with an empty environment; what was set so far is not set any more. Processes below it whose parent ends as they are started are not
+    /// found then, see above.
     public Command clearEnv() {
         return with(c -> {
             c.clearEnv = true;
@@ -350,6 +353,10 @@ public final class Command {
                 env.put(name, value);
             }
         });
+    }
+
+    boolean clearsEnvironment() {
+        return clearEnv;
     }
 
     boolean changesEnvironment() {

@@ -46,6 +46,7 @@ public final class Running {
 
     private final Command command;
     private final Process process;
+    private final @Nullable Mark mark;
     private final CancellableContext own; // a child of the command's: ends with it, or by stop()
     private final WaitGroup pumping = new WaitGroup();
     private final List<Pump> pumps = new ArrayList<>();
@@ -59,9 +60,10 @@ public final class Running {
     private volatile List<Long> survivors = List.of();
     private volatile @Nullable Throwable hookFailure;
 
-    private Running(Command command, Process process) {
+    private Running(Command command, Process process, @Nullable Mark mark) {
         this.command = command;
         this.process = process;
+        this.mark = mark;
         this.own = command.ctx.withName("exec " + command.program()).withCancel();
         this.tail = command.keepStderr ? new Sinks.Tail() : null;
         this.stopper = own.afterFunc(this::stopTree);
@@ -75,6 +77,10 @@ public final class Running {
         }
         if (c.changesEnvironment()) {
             c.environment(builder.environment());
+        }
+        Mark mark = c.clearsEnvironment() ? null : new Mark();
+        if (mark != null) {
+            mark.into(builder.environment());
         }
         builder.redirectInput(c.stdin instanceof Redirect r ? r : c.stdin == null ? NULL_DEVICE : Redirect.PIPE);
         builder.redirectOutput(
@@ -90,17 +96,17 @@ public final class Running {
         } catch (IOException e) {
             throw explained(c, e);
         }
-        return of(c, process);
+        return of(c, process, mark);
     }
 
-    static Running of(Command c, Process process) {
+    static Running of(Command c, Process process, @Nullable Mark mark) {
         Running running = null;
         try {
-            running = new Running(c, process);
+            running = new Running(c, process, mark);
             running.carry();
             return running;
         } catch (Throwable t) { // no memory, or no thread: nobody else would stop it
-            Tree.of(process).kill();
+            Tree.of(process, mark).kill();
             if (running != null) {
                 running.own.close();
             }
@@ -356,7 +362,7 @@ public final class Running {
         if (!process.isAlive()) {
             return; // it was faster
         }
-        Tree tree = Tree.of(process);
+        Tree tree = Tree.of(process, mark);
         if (!process.isAlive()) {
             return; // noting the tree takes a while
         }

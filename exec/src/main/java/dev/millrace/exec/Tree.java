@@ -10,11 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The processes below a command: found while their parents live, told to stop, and killed.
 ///
 /// A process whose parent has ended belongs to nobody that we know: so all are noted before the first is told anything. Handles carry
 /// the start time of their process, and the JDK sends nothing to another one that has got the same number.
+///
+/// A signal and a fork race: a process that was noted may start another and end before it is looked at again. So the tree is gone only when all
+/// that were noted are, and after that a look for its [Mark] finds nobody; whoever is found is noted and told the same as all.
 ///
 /// For processes that are not our children the system has no event, so their end is polled for: after 1 ms, then after twice as long, up
 /// to 16 ms. A process that has ended and was not yet collected by its parent (a zombie) is gone.
@@ -24,15 +29,18 @@ final class Tree {
     private static final long KILL_PATIENCE = 2_000_000_000;
 
     private final Process root;
+    private final @Nullable Mark mark;
+    private Consumer<ProcessHandle> last = _ -> {}; // what all were told
     private final Map<Long, ProcessHandle> members = new LinkedHashMap<>(); // parents before children
 
-    private Tree(Process root) {
+    private Tree(Process root, @Nullable Mark mark) {
         this.root = root;
+        this.mark = mark;
     }
 
     /// The tree as it is now.
-    static Tree of(Process root) {
-        var tree = new Tree(root);
+    static Tree of(Process root, @Nullable Mark mark) {
+        var tree = new Tree(root, mark);
         tree.members.put(root.pid(), root.toHandle());
         tree.grow();
         return tree;
@@ -53,24 +61,39 @@ final class Tree {
         return members.size() > before;
     }
 
+    /// Notes those that nothing leads to any more, and tells them. True when there are some.
+    private boolean growByMark() {
+        if (mark == null) {
+            return false;
+        }
+        List<ProcessHandle> found = mark.carriers(members.keySet()).filter(h -> !members.containsKey(h.pid())).toList();
+        for (ProcessHandle h : found) {
+            note(h);
+            last.accept(h);
+        }
+        return !found.isEmpty();
+    }
+
     private void note(ProcessHandle h) {
         members.putIfAbsent(h.pid(), h);
     }
 
     /// Asks all of them to stop, also those that are started meanwhile.
     void terminate() {
+        last = ProcessHandle::destroy;
         int round = 0;
         do {
-            members.values().forEach(ProcessHandle::destroy);
+            members.values().forEach(last);
         } while (grow() && ++round < 5); // whoever forks that fast is for the kill
     }
 
     /// Kills all of them, and answers the numbers of those that are there all the same: the system does not let them go.
     List<Long> kill() {
+        last = ProcessHandle::destroyForcibly;
         long until = System.nanoTime() + KILL_PATIENCE;
         do {
             grow();
-            members.values().forEach(ProcessHandle::destroyForcibly);
+            members.values().forEach(last);
         } while (!awaitGone(Duration.ofMillis(100)) && System.nanoTime() < until);
         return alive();
     }
@@ -81,7 +104,7 @@ final class Tree {
                 System.nanoTime() + Math.min(span.toSeconds() > 1_000_000_000 ? Long.MAX_VALUE / 2 : span.toNanos(),
                         Long.MAX_VALUE / 2);
         for (long look = FIRST_LOOK;; look = Math.min(2 * look, SLOWEST_LOOK)) {
-            if (alive().isEmpty()) {
+            if (alive().isEmpty() && !growByMark()) {
                 return true;
             }
             long left = until - System.nanoTime();
@@ -118,15 +141,21 @@ final class Tree {
         return h.isAlive() && !isZombie(h.pid());
     }
 
-    /// The state is the first word behind the name, which may contain anything, also parentheses.
+    /// The state is the first word behind the name.
     private static boolean isZombie(long pid) {
+        String stat = stat(Long.toString(pid));
+        return stat.startsWith("Z") || stat.startsWith("X");
+    }
+
+    /// What the system says of a process, behind its name, which may contain anything, also parentheses; empty when there is no `/proc`, or the
+    /// process has gone.
+    static String stat(String pid) {
         try {
             String stat =
                     Files.readString(Path.of("/proc/" + pid + "/stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
-            int state = stat.lastIndexOf(')') + 2;
-            return state < stat.length() && (stat.charAt(state) == 'Z' || stat.charAt(state) == 'X');
+            return stat.substring(Math.min(stat.lastIndexOf(')') + 2, stat.length()));
         } catch (IOException e) {
-            return false; // no /proc here, or it has just gone: the handle knows
+            return "";
         }
     }
 }

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.chan.Chan;
+import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.go.Go;
+import dev.millrace.verify.Holdings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -216,58 +220,106 @@ class CancelTest {
         }
     }
 
-    /// Some programs end by themselves while they are cancelled: each run has one of the two outcomes, and none takes the next with it.
+    /// Some programs end by themselves while they are cancelled: each run has one of the two outcomes, and none takes the next with it, which
+    /// runs beside it under the same parent.
     @Test
     void cancels_that_race_with_the_end_never_hit_the_next_run() throws Exception {
-        int n = Integer.getInteger("millrace.exec.races", 60);
-        for (int i = 0; i < n; i++) {
-            try (var ctx = CTX.withCancel()) {
-                var ready = new CountDownLatch(1);
-                Go.go(() -> {
+        int n = Integer.getInteger("millrace.exec.races", 200);
+        int ended = 0;
+        int cancelled = 0;
+        long head = 0; // nanoseconds that the program is given: towards the outcome that comes too seldom
+        try (var parent = CTX.withCancel()) {
+            for (int i = 0; i < n || (Math.min(ended, cancelled) < n / 20 && i < 20 * n); i++) {
+                try (var ctx = parent.withCancel()) {
+                    var ready = new CountDownLatch(1);
+                    long late = head;
+                    Go.go(parent, _ -> {
+                        ready.await();
+                        LockSupport.parkNanos(late); // how the race stands, not an order
+                        ctx.cancel();
+                    });
+                    Running running = Exec.command(ctx, "true").start();
                     ready.countDown();
-                    ctx.cancel();
-                });
-                ready.await();
-                try {
-                    Exec.command(ctx, "true").run();
-                } catch (CancelledException e) {
-                    // one of the two
+                    try {
+                        running.await();
+                        ended++;
+                        head -= 50_000;
+                    } catch (CancelledException e) {
+                        cancelled++;
+                        head += 50_000;
+                    }
+                    head = Math.clamp(head, 0, 20_000_000);
+                    Exec.command(parent, "true").run(); // the cancel may still be under way
                 }
             }
-            Exec.command(CTX, "true").run();
+            assertFalse(parent.isDone());
         }
+        System.out.println("races of a cancel and the end: " + ended + " ended, " + cancelled + " cancelled");
+        assertTrue(ended > 0, "no program was faster than its cancel");
+        assertTrue(cancelled > 0, "no program was slower than its cancel");
     }
 
     @Test
-    void starts_and_cancels_leave_no_descriptor_and_no_process() throws Exception {
-        int n = Integer.getInteger("millrace.exec.cycles", 60);
-        cycle(5);
+    void starts_and_cancels_leave_no_descriptor_no_process_and_no_thread() throws Exception {
+        int n = Integer.getInteger("millrace.exec.cycles", 100);
+        String mark = "MILLRACE_CYCLE=" + ProcessHandle.current().pid() + "." + System.nanoTime();
+        cycle(6, mark);
         Processes.await("the first ones' collection", () -> Processes.children() == 0);
-        int before = Processes.descriptors();
-        long goroutines = Go.numGoroutine();
-        cycle(n);
-        Processes.await("no process", () -> Processes.children() == 0);
-        Processes.await("the descriptors of before", () -> {
-            try {
-                return Processes.descriptors() <= before + 2; // jars and the like
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        Processes.await("the goroutines of before", () -> Go.numGoroutine() <= goroutines);
+        Processes.await("the first goroutines' end", () -> Go.numGoroutine() == 0);
+        Holdings before = Holdings.now();
+        cycle(n, mark);
+        Processes.await("the end of the goroutines", () -> Go.numGoroutine() == 0);
+        Holdings after = Holdings.awaitBack(before);
+        System.out.println(n + " starts and cancels, before: " + before + "; after: " + after);
+        assertEquals(List.of(), Processes.marked(mark), "processes that belong to nobody any more");
     }
 
-    private static void cycle(int n) throws IOException {
+    private static void cycle(int n, String mark) throws IOException {
+        String name = mark.substring(0, mark.indexOf('='));
+        String value = mark.substring(name.length() + 1);
         for (int i = 0; i < n; i++) {
             try (var ctx = CTX.withCancel()) {
-                Command c = Exec.command(ctx, "sh", "-c", "echo a; sleep 60 & sleep 60").stdin("in")
+                Command c = Exec.command(ctx, "sh", "-c", "sleep 60 & echo up; sleep 60").stdin("in").env(name, value)
                         .grace(Duration.ofSeconds(1));
-                Running running = i % 2 == 0 ? c.start()
-                        : c.stdout(OutputStream.nullOutputStream())
-                                .stderr(OutputStream.nullOutputStream()).start();
-                ctx.cancel();
-                assertThrows(CancelledException.class, running::await);
+                switch (i % 3) {
+                    case 0 -> cancelled(ctx, c.start());
+                    case 1 -> cancelled(ctx, c.stdout(OutputStream.nullOutputStream())
+                            .stderr(OutputStream.nullOutputStream()).start());
+                    default -> { // the tree stands
+                        var lines = Chan.<String>buffered(1);
+                        Running running = c.stdout(lines).start();
+                        assertEquals("up", lines.receive());
+                        cancelled(ctx, running);
+                    }
+                }
             }
         }
+    }
+
+    private static void cancelled(CancellableContext ctx, Running running) {
+        ctx.cancel();
+        assertThrows(CancelledException.class, running::await);
+    }
+
+    /// The look at the end sees one that is left.
+    @Test
+    void starts_and_cancels_with_one_that_is_left_are_found() throws Exception {
+        String mark = "MILLRACE_CYCLE=" + ProcessHandle.current().pid() + "." + System.nanoTime();
+        Processes.await("the others' collection", () -> Processes.children() == 0);
+        Holdings before = Holdings.now();
+        try (var ctx = CTX.withCancel()) {
+            Running left =
+                    Exec.command(ctx, "sleep", "300").env("MILLRACE_CYCLE", mark.substring(mark.indexOf('=') + 1))
+                            .stdin(Redirect.PIPE).start();
+            String more = Holdings.now().beyond(before).toString();
+            assertTrue(more.contains("descriptors: "), more);
+            assertTrue(more.contains("child processes: 1, were 0"), more);
+            Processes.await("the JDK's thread for it", () -> Holdings.now().beyond(before)
+                    .contains("threads \"process reaper (pid N)\": 1, were 0"));
+            Processes.await("its mark", () -> Processes.marked(mark).equals(List.of(left.pid())));
+            cancelled(ctx, left);
+        }
+        Holdings.awaitBack(before);
+        assertEquals(List.of(), Processes.marked(mark));
     }
 }

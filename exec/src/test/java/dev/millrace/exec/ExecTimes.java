@@ -8,10 +8,12 @@ import dev.millrace.chan.ChanClosedException;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.verify.PairedTimes;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -120,6 +122,73 @@ class ExecTimes {
             print(names[k], nanos[k]);
         }
     }
+
+    /// Under a time limit, against the same by hand. The first row shows what the method sees. `-Dpaired.batches=200 -Dpaired.size=10`, since each run
+    /// takes milliseconds.
+    @Test
+    void run_under_a_deadline_beside_wait_for_with_a_timeout() throws Exception {
+        Callable<?> byHand = () -> byHand(new ProcessBuilder("/bin/true"));
+        Callable<?> byHandAndMarked = () -> {
+            var builder = new ProcessBuilder("/bin/true");
+            new Mark().into(builder.environment());
+            return byHand(builder);
+        };
+        Callable<?> ours = () -> {
+            try (var ctx = Context.background().withTimeout(Duration.ofMinutes(1))) {
+                Exec.command(ctx, "/bin/true").run();
+                return 0;
+            }
+        };
+        System.out.println("| us | by hand | Millrace | difference | within |\n|---|---|---|---|---|");
+        PairedTimes.print("the same twice", byHand, byHand);
+        PairedTimes.print("by hand; the same with one variable more in its environment", byHand, byHandAndMarked);
+        PairedTimes.print("by hand with that variable; `run()` under a deadline of its own", byHandAndMarked, ours);
+        PairedTimes.print("`start`, `waitFor(1 min)`, `destroy`; `run()` under a deadline of its own", byHand, ours);
+    }
+
+    private static int byHand(ProcessBuilder builder) throws Exception {
+        Process p = builder.redirectInput(Redirect.from(new java.io.File("/dev/null"))).redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD).start();
+        try {
+            assertTrue(p.waitFor(60, TimeUnit.SECONDS));
+            return p.exitValue();
+        } finally {
+            p.destroy();
+        }
+    }
+
+    /// The own work again, with a deadline and the mark in the environment: all but the process.
+    @Test
+    void own_work_with_a_deadline_and_the_mark() throws Exception {
+        int rounds = 20;
+        int size = 5_000;
+        for (String what : new String[] {"nothing", "context and hook", "and the mark"}) {
+            long best = Long.MAX_VALUE;
+            for (int round = 0; round < rounds; round++) {
+                long from = System.nanoTime();
+                for (int i = 0; i < size; i++) {
+                    if (what.equals("nothing")) {
+                        blackHole = new ProcessBuilder("true");
+                        continue;
+                    }
+                    try (var ctx = Context.background().withTimeout(Duration.ofMinutes(1));
+                            var own = ctx.withName("exec true").withCancel();
+                            var _ = own.afterFunc(() -> {})) {
+                        own.check();
+                        var builder = new ProcessBuilder("true");
+                        if (what.equals("and the mark")) {
+                            new Mark().into(builder.environment());
+                        }
+                        blackHole = builder;
+                    }
+                }
+                best = Math.min(best, (System.nanoTime() - from) / size);
+            }
+            System.out.println(what + ": " + best + " ns, best of " + rounds + " rounds");
+        }
+    }
+
+    private static volatile Object blackHole;
 
     /// What is added to a process that has been started and has ended: the context, the hook on it, and the looks.
     @Test

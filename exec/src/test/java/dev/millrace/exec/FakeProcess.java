@@ -38,6 +38,7 @@ final class FakeProcess extends Process {
         volatile Runnable onAsked = () -> {};
         volatile Runnable onKilled = () -> {};
         final List<Handle> children = new CopyOnWriteArrayList<>();
+        final List<ProcessHandle> others = new CopyOnWriteArrayList<>(); // real ones
         private final long pid;
 
         private Handle(long pid) {
@@ -91,7 +92,7 @@ final class FakeProcess extends Process {
 
         @Override
         public Stream<ProcessHandle> children() {
-            return List.<ProcessHandle>copyOf(children).stream();
+            return Stream.concat(children.stream(), others.stream());
         }
 
         @Override

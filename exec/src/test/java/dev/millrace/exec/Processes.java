@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.Context;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,13 +45,19 @@ final class Processes {
         }
     }
 
-    static int descriptors() throws IOException {
-        try (var open = Files.list(Path.of("/proc/self/fd"))) {
-            return (int) open.count();
-        }
-    }
-
     static long children() {
         return ProcessHandle.current().descendants().count();
+    }
+
+    /// Those of this machine with `mark` in the environment that they began with, also those whose parent has gone.
+    static List<Long> marked(String mark) {
+        return ProcessHandle.allProcesses().map(ProcessHandle::pid).filter(pid -> {
+            try {
+                return Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1)
+                        .contains(mark);
+            } catch (IOException e) {
+                return false; // it has gone, or is another user's
+            }
+        }).toList();
     }
 }

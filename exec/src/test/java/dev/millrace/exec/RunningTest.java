@@ -71,7 +71,7 @@ class RunningTest {
         var process = new FakeProcess();
         process.child();
         try (var ctx = CTX.withCancel()) {
-            Running running = Running.of(Exec.command(ctx, "stone").grace(Duration.ZERO), process);
+            Running running = Running.of(Exec.command(ctx, "stone").grace(Duration.ZERO), process, null);
             ctx.cancel("enough");
             var e = assertThrows(CancelledException.class, running::await);
             assertEquals(1, e.getSuppressed().length);
@@ -87,7 +87,7 @@ class RunningTest {
     void stop_ofAProcessThatGoesWhenAsked_killsNobody() {
         var process = new FakeProcess();
         process.root.onAsked = () -> process.root.end(143);
-        Running running = Running.of(Exec.command(CTX, "polite").grace(Duration.ofHours(1)), process);
+        Running running = Running.of(Exec.command(CTX, "polite").grace(Duration.ofHours(1)), process, null);
         running.stop("enough");
         var e = assertThrows(CancelledException.class, running::await);
         assertEquals("signal: TERM: polite", e.getSuppressed()[0].getMessage());
@@ -100,7 +100,7 @@ class RunningTest {
         var process = new FakeProcess();
         process.onListed = () -> process.root.end(0);
         try (var ctx = CTX.withCancel()) {
-            Running running = Running.of(Exec.command(ctx, "fast"), process);
+            Running running = Running.of(Exec.command(ctx, "fast"), process, null);
             ctx.cancel("enough");
             running.await();
             assertEquals(0, process.root.asked.get() + process.root.killed.get());

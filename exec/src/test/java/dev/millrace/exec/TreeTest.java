@@ -2,13 +2,19 @@ package dev.millrace.exec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.context.CancelledException;
+import dev.millrace.context.Context;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a tree does that grows while it is stopped.
@@ -34,7 +40,7 @@ class TreeTest {
                 """);
         Process root = new ProcessBuilder("sh", "-c", "sh " + child + " $$ & wait").directory(dir.toFile()).start();
         Processes.await("the child's trap", () -> Files.exists(dir.resolve("up")));
-        Tree tree = Tree.of(root);
+        Tree tree = Tree.of(root, null);
         tree.terminate();
         List<Long> late = Processes.pids(dir.resolve("late"));
         assertTrue(Processes.isAlive(late.getFirst()));
@@ -52,7 +58,7 @@ class TreeTest {
                 process.child();
             }
         };
-        Tree tree = Tree.of(process);
+        Tree tree = Tree.of(process, null);
         tree.terminate();
         assertEquals(1, process.root.children.getFirst().asked.get());
         assertEquals(2, process.root.asked.get(), "it does not go on when nothing has come");
@@ -62,7 +68,7 @@ class TreeTest {
     void terminate_processThatForksForEver_isLeftToTheKill() {
         var process = new FakeProcess();
         process.root.onAsked = process::child;
-        Tree.of(process).terminate();
+        Tree.of(process, null).terminate();
         assertEquals(5, process.root.asked.get());
     }
 
@@ -70,14 +76,14 @@ class TreeTest {
     void awaitGone_rootEnds_isAnEvent() {
         var process = new FakeProcess();
         process.onWait = () -> process.root.end(0);
-        assertTrue(Tree.of(process).awaitGone(Duration.ofHours(1))); // the watchdog would see a hang
+        assertTrue(Tree.of(process, null).awaitGone(Duration.ofHours(1))); // the watchdog would see a hang
         assertEquals(1, process.waits.get());
     }
 
     @Test
     void awaitGone_rootLives_pausesBetweenLooks() {
         var process = new FakeProcess();
-        assertFalse(Tree.of(process).awaitGone(Duration.ofMillis(200)));
+        assertFalse(Tree.of(process, null).awaitGone(Duration.ofMillis(200)));
         assertTrue(process.root.looks.get() < 100, "looks: " + process.root.looks);
     }
 
@@ -86,7 +92,7 @@ class TreeTest {
     void awaitGone_onlyOthersLive_pausesBetweenLooks() {
         var process = new FakeProcess();
         var child = process.child();
-        Tree tree = Tree.of(process);
+        Tree tree = Tree.of(process, null);
         process.root.end(0);
         assertFalse(tree.awaitGone(Duration.ofMillis(200)));
         assertEquals(0, process.waits.get());
@@ -99,7 +105,7 @@ class TreeTest {
     void kill_rootHasGone_findsWhatTheOthersHaveStarted() {
         var process = new FakeProcess();
         var child = process.child();
-        Tree tree = Tree.of(process);
+        Tree tree = Tree.of(process, null);
         process.root.end(0);
         var late = child.child();
         child.onKilled = () -> child.end(137);
@@ -113,7 +119,7 @@ class TreeTest {
         var process = new FakeProcess();
         var child = process.child();
         process.root.onKilled = () -> process.root.end(137);
-        Tree tree = Tree.of(process);
+        Tree tree = Tree.of(process, null);
         assertEquals(List.of(child.pid()), tree.kill());
         assertTrue(child.killed.get() < 50, "killed " + child.killed + " times in two seconds");
     }
@@ -126,7 +132,61 @@ class TreeTest {
                 process.root.end(137);
             }
         };
-        assertEquals(List.of(), Tree.of(process).kill());
+        assertEquals(List.of(), Tree.of(process, null).kill());
         assertEquals(2, process.root.killed.get());
+    }
+
+    /// A shell that has started another and then become a program that collects nobody. The other ends after that: so it stays as a zombie.
+    private static Process parentOfAZombie(Path file) throws IOException {
+        return new ProcessBuilder("sh", "-c",
+                "(until grep -q sleep /proc/$$/comm; do :; done) & echo $! >" + file + ".part; mv " + file + ".part "
+                        + file
+                        + "; exec sleep 300")
+                .start();
+    }
+
+    private static boolean isZombie(long pid) {
+        return Tree.stat(Long.toString(pid)).startsWith("Z");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void awaitGone_processThatHasEndedAndWasNotCollected_isGone() throws Exception {
+        Process root = parentOfAZombie(dir.resolve("zombie"));
+        try {
+            long zombie = Processes.pids(dir.resolve("zombie")).getFirst();
+            Processes.await("the zombie", () -> isZombie(zombie));
+            ProcessHandle handle = ProcessHandle.of(zombie).orElseThrow();
+            assertTrue(handle.isAlive(), "the JDK counts it as alive, so this looks itself");
+            assertFalse(Tree.isAlive(handle));
+        } finally {
+            root.destroyForcibly().waitFor();
+        }
+    }
+
+    /// The zombie has a parent that lives, outside of the tree: so it stays.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void stop_onlyAZombieIsLeft_doesNotWaitForItAndDoesNotNameIt() throws Exception {
+        Process parent = parentOfAZombie(dir.resolve("zombie"));
+        try {
+            long zombie = Processes.pids(dir.resolve("zombie")).getFirst();
+            Processes.await("the zombie", () -> isZombie(zombie));
+            ProcessHandle handle = ProcessHandle.of(zombie).orElseThrow();
+            var process = new FakeProcess();
+            process.root.others.add(handle);
+            process.root.onAsked = () -> process.root.end(143);
+            Running running =
+                    Running.of(Exec.command(Context.background(), "polite").grace(Duration.ofHours(1)), process,
+                            null);
+            running.stop("enough"); // the watchdog would see a wait for the grace
+            var e = assertThrows(CancelledException.class, running::await);
+            assertEquals("signal: TERM: polite", e.getSuppressed()[0].getMessage());
+            assertEquals(1, e.getSuppressed().length, "nobody is said to be still there");
+            assertEquals(0, process.root.killed.get());
+            assertTrue(isZombie(zombie), "it was there all the time");
+        } finally {
+            parent.destroyForcibly().waitFor();
+        }
     }
 }

@@ -3,11 +3,13 @@ package dev.millrace.jfr;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.go.Labels;
+import dev.millrace.jfr.internal.TaskEvent;
 import dev.millrace.sync.WaitGroup;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
 
 /// Prints a table of what the module costs, in Markdown: nanoseconds per operation, in batches of 2,000, off and on. `-Djfr.batches=200`.
 /// The machine should be idle.
@@ -16,6 +18,12 @@ final class JfrFigures {
     private static final int BATCH = 2_000;
     private static final Context CTX = Labels.of("tenant", "7").with(Context.background());
 
+    private static final Context.Key<Object> KEY = Context.Key.named("a value");
+    private static final Object VALUE = "value";
+
+    @SuppressWarnings("unused") // so that what is made escapes, as in a program
+    private static volatile @Nullable Object kept;
+
     private JfrFigures() {}
 
     private interface Op {
@@ -23,8 +31,8 @@ final class JfrFigures {
     }
 
     public static void main(String[] args) throws Exception {
-        System.out.println("| operation | recording | p50 ns | p99 ns |");
-        System.out.println("|---|---|---|---|");
+        System.out.println("| operation | recording | p50 ns | p99 ns | bytes |");
+        System.out.println("|---|---|---|---|---|");
         table("never used");
         try (var recording = new Recording()) {
             Recorded.only(List.of()).accept(recording);
@@ -41,6 +49,9 @@ final class JfrFigures {
 
     private static void table(String state) throws Exception {
         line("nothing", state, () -> {});
+        line("withValue", state, () -> kept = CTX.withValue(KEY, VALUE));
+        line("a view and withValue", state, () -> kept = CTX.view().withValue(KEY, VALUE));
+        line("whether a task is recorded", state, () -> kept = TaskEvent.begun());
         line("withRegion", state, () -> Trace.withRegion(CTX, "r", () -> {}));
         line("startRegion, close", state, () -> Trace.startRegion(CTX, "r").close());
         line("log", state, () -> Trace.log(CTX, "c", "m"));
@@ -69,17 +80,31 @@ final class JfrFigures {
 
     private static void line(String what, String state, Op op) throws Exception {
         double[] nanos = new double[BATCHES];
+        long bytes = 0;
         for (int i = -50; i < BATCHES; i++) {
             long start = System.nanoTime();
             for (int n = 0; n < BATCH; n++) {
                 op.run();
             }
+            if (i == 0) {
+                bytes = allocated();
+            }
             if (i >= 0) {
                 nanos[i] = (System.nanoTime() - start) / (double) BATCH;
             }
         }
+        // From the end of the first batch on; what other threads allocate is not in it.
+        double each = (allocated() - bytes) / ((BATCHES - 1.0) * BATCH);
         Arrays.sort(nanos);
-        System.out.printf(Locale.ROOT, "| %s | %s | %.0f | %.0f |%n", what, state, nanos[BATCHES / 2],
-                nanos[BATCHES * 99 / 100]);
+        System.out.printf(Locale.ROOT, "| %s | %s | %.1f | %.1f | %.1f |%n", what, state, nanos[BATCHES / 2],
+                nanos[BATCHES * 99 / 100], each);
+    }
+
+    /// What this thread has allocated. By reflection: the module does not require the JDK's management.
+    private static long allocated() throws ReflectiveOperationException {
+        Object threads =
+                Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean").invoke(null);
+        return (long) Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes")
+                .invoke(threads);
     }
 }

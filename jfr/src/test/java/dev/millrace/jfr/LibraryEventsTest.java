@@ -10,6 +10,7 @@ import dev.millrace.context.Context;
 import dev.millrace.go.FailurePolicy;
 import dev.millrace.go.Go;
 import dev.millrace.go.GoroutineSnapshot;
+import dev.millrace.go.Labels;
 import dev.millrace.sync.Mutex;
 import dev.millrace.sync.WaitGroup;
 import java.time.Duration;
@@ -37,7 +38,8 @@ class LibraryEventsTest {
     void blocked_onChannelLockAndSelect_saysForWhatAndHowLong() throws Exception {
         var jobs = Chan.<Integer>named("jobs (of today)").unbuffered();
         var mutex = Mutex.named("stock");
-        var other = Chan.<Integer>unbuffered();
+        var other = Chan.<Integer>named("results").unbuffered();
+        var nameless = Chan.<Integer>unbuffered();
         var id = new long[1];
         Recorded r = Recorded.all(() -> {
             var wg = new WaitGroup();
@@ -49,7 +51,9 @@ class LibraryEventsTest {
                     mutex.lock();
                     mutex.unlock();
                 });
-                Named.go(wg, "selecting", () -> Select.first().receive(other, v -> v).receive(other, v -> v).run());
+                Named.go(wg, "selecting", () -> Select.first().receive(nameless, v -> v)
+                        .receive(other, v -> v).lock(mutex, () -> 1).run());
+                Named.go(wg, "selecting nameless", () -> Select.first().receive(nameless, v -> v).run());
                 var sleep = BG.withName("sleep").withCancel();
                 Named.go(wg, sleep, "sleeping", c -> c.awaitDone(Duration.ofHours(1)));
                 Named.go(wg, sleep, "napping", c -> {
@@ -59,14 +63,16 @@ class LibraryEventsTest {
                         assertTrue(c.isDone());
                     }
                 });
-                for (String name : List.of("reader", "locker", "selecting", "napping", "sleeping")) {
+                for (String name : List.of("reader", "locker", "selecting", "selecting nameless", "napping",
+                        "sleeping")) {
                     untilWaits(name);
                 }
                 BG.sleep(Duration.ofMillis(5)); // how long is looked at below
                 sleep.cancel();
                 jobs.send(1);
-                mutex.unlock();
                 other.send(1);
+                nameless.send(1);
+                mutex.unlock();
                 wg.await();
             }
         });
@@ -81,7 +87,12 @@ class LibraryEventsTest {
         RecordedEvent lock = r.one("Blocked", "object", "mutex \"stock\"");
         assertEquals("sync.Mutex.Lock", lock.getString("operation"));
         assertEquals(0, lock.getLong("task"));
-        assertEquals(1, r.of("Blocked", "operation", "select").size(), r.toString());
+        RecordedEvent select = r.one("Blocked", "object", "channel \"results\", mutex \"stock\"");
+        assertEquals("select", select.getString("operation"));
+        assertEquals(2, r.of("Blocked", "operation", "select").size(), r.toString());
+        assertEquals("", r.of("Blocked", "operation", "select").stream()
+                .filter(e -> e.getThread().getJavaName().equals("selecting nameless")).findFirst().orElseThrow()
+                .getString("object"), "there is no name to say");
         assertEquals(1, r.of("Blocked", "operation", "sleep").stream()
                 .filter(e -> e.getString("object").equals("\"sleep\"")).count(), r.toString());
         assertEquals(1, r.of("Blocked", "operation", "done").stream()
@@ -126,6 +137,42 @@ class LibraryEventsTest {
         });
         assertTrue(r.of("Blocked").stream().allMatch(e -> e.getDuration().toMillis() >= 10), r.toString());
         assertEquals(1, r.of("Blocked", "object", "channel \"long\"").size(), r.toString());
+    }
+
+    /// A wait has those of the context that is current where it waits; a cancel those of whoever cancelled.
+    @Test
+    void blockedAndCancel_haveTheLabelsOfTheContext_andNoneWithout() throws Exception {
+        Recorded r = Recorded.all(() -> {
+            var wg = new WaitGroup();
+            var marked = Chan.<Integer>named("marked").unbuffered();
+            var plain = Chan.<Integer>named("plain").unbuffered();
+            Labels.of("tenant", "7", "route", "/cart").run(BG, c -> {
+                Named.go(wg, c, "marked", d -> marked.receive());
+                try (var ctx = c.withName("cancelled with labels").withCancel()) {
+                    Named.go(wg, ctx, "until the cancel", d -> d.awaitDone());
+                    untilWaits("until the cancel");
+                    ctx.cancel();
+                }
+            });
+            Named.go(wg, "plain", () -> plain.receive());
+            try (var ctx = Labels.of("only", "below").with(BG).withName("cancelled without labels").withCancel()) {
+                Named.go(wg, ctx, "until that cancel", d -> d.awaitDone());
+                untilWaits("until that cancel");
+                ctx.cancel();
+            }
+            untilWaits("marked");
+            untilWaits("plain");
+            marked.send(1);
+            plain.send(1);
+            wg.await();
+        });
+        String labels = "{route=/cart, tenant=7}";
+        assertEquals(labels, r.one("Blocked", "object", "channel \"marked\"").getString("labels"));
+        assertEquals("", r.one("Blocked", "object", "channel \"plain\"").getString("labels"));
+        assertEquals(labels, r.one("Cancel", "context", "cancelled with labels").getString("labels"));
+        assertEquals("", r.one("Cancel", "context", "cancelled without labels").getString("labels"));
+        assertEquals("{only=below}",
+                r.one("Blocked", "object", "\"cancelled without labels\"").getString("labels"));
     }
 
     @Test

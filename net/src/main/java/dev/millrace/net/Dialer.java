@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// **Names.** The JDK cannot end a look-up. It runs on a goroutine of its own; the dial ends with the context, and that goroutine when the
 /// system's resolver does. An address in digits needs none.
 ///
+/// **Threads.** No thread waits beside the caller's, but for the goroutine of a look-up; the system's resolver may hold its carrier meanwhile.
+///
 /// **Compared with Go.** The same order and shares. Not offered: trying IPv4 and IPv6 at once (RFC 6555), a resolver of one's own, networks
 /// other than TCP, names of ports.
 ///

@@ -8,7 +8,10 @@ import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.verify.PairedTimes;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -46,6 +49,8 @@ final class NetFigures {
                 }, "blockingWriteFully", NetFigures::untilTheEnd);
             }
         }
+        System.out.println();
+        connections();
         System.out.println();
         trips();
     }
@@ -131,6 +136,85 @@ final class NetFigures {
                 end == null ? "-" : "%.3f".formatted(seen[RUNS * 99 / 100]));
     }
 
+    private static final int LIMIT = 5_000; // milliseconds
+
+    /// A dial and an accept, each against the same by hand, at a peer that does the same in both; with their close. A connection leaves its port in
+    /// TIME_WAIT, so they should be some ten thousands at most: `-Dpaired.batches=100`.
+    private static void connections() throws Exception {
+        System.out.println("| a connection | by hand | Millrace | difference | within | (us)");
+        System.out.println("|---|---|---|---|---|");
+        try (var server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+                var timed = BG.withTimeout(Duration.ofHours(1))) {
+            Thread.ofVirtual().start(() -> acceptAll(server));
+            HostPort at = HostPort.of((InetSocketAddress) server.getLocalSocketAddress());
+            Callable<?> byHand = () -> dialByHand(server);
+            PairedTimes.print("connect with a timeout, the same twice", byHand, byHand);
+            PairedTimes.print("connect with a timeout; one deadline for all", byHand, () -> dial(timed, at));
+            PairedTimes.print("connect with a timeout; a deadline of its own for each", byHand, () -> {
+                try (var own = BG.withTimeout(Duration.ofMillis(LIMIT))) {
+                    return dial(own, at);
+                }
+            });
+        }
+        try (var server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+                Listener listener = Listener.listen("127.0.0.1:0");
+                var timed = BG.withTimeout(Duration.ofHours(1))) {
+            Callable<?> byHand = () -> {
+                try (Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+                    client.setSoLinger(true, 0);
+                    server.setSoTimeout(LIMIT);
+                    server.accept().close();
+                    return 1;
+                }
+            };
+            InetSocketAddress at = listener.address();
+            PairedTimes.print("accept of who waits, the same twice", byHand, byHand);
+            PairedTimes.print("accept of who waits, `setSoTimeout`; one deadline for all", byHand,
+                    () -> accepted(timed, listener, at));
+            PairedTimes.print("accept of who waits, `setSoTimeout`; a deadline of its own for each", byHand, () -> {
+                try (var own = BG.withTimeout(Duration.ofMillis(LIMIT))) {
+                    return accepted(own, listener, at);
+                }
+            });
+        }
+    }
+
+    private static int accepted(Context ctx, Listener listener, InetSocketAddress at) throws IOException {
+        try (Socket client = new Socket(at.getAddress(), at.getPort())) {
+            client.setSoLinger(true, 0);
+            listener.accept(ctx).close();
+            return 1;
+        }
+    }
+
+    private static int dialByHand(ServerSocket server) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(server.getLocalSocketAddress(), LIMIT);
+            socket.setTcpNoDelay(true);
+            socket.setKeepAlive(true);
+            return 1;
+        }
+    }
+
+    private static int dial(Context ctx, HostPort at) throws IOException {
+        try (Conn conn = Dialer.tcp().dial(ctx, at)) {
+            return conn.isOpen() ? 1 : 0;
+        }
+    }
+
+    /// Waits for the other end to close: a reset would come before it is connected.
+    private static void acceptAll(ServerSocket server) {
+        try {
+            for (;;) {
+                try (Socket s = server.accept()) {
+                    s.getInputStream().read();
+                }
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
     private interface Trip {
         void go() throws Exception;
     }
@@ -159,6 +243,9 @@ final class NetFigures {
             PairedTimes.print("plain, cancellable", () -> again(all[0]), () -> again(all[3]));
             PairedTimes.print("SO_TIMEOUT, one deadline for all", byHand, () -> again(all[4]));
             PairedTimes.print("SO_TIMEOUT, a deadline for each", byHand, () -> again(all[5]));
+            InputStream in = Streams.input(timed, conn);
+            OutputStream out = Streams.output(timed, conn);
+            PairedTimes.print("streams, SO_TIMEOUT, one deadline for all", byHand, () -> streamTrip(in, out, b));
             System.out.println();
             double[][] p50 = new double[all.length][9];
             double[][] p99 = new double[all.length][9];
@@ -181,6 +268,14 @@ final class NetFigures {
                 System.out.printf("| %s | %.2f | %.2f | |%n", names[k], p50[k][4], p99[k][4]);
             }
         }
+    }
+
+    private static int streamTrip(InputStream in, OutputStream out, byte[] b) throws IOException {
+        out.write(b);
+        for (int n = 0; n < 32;) {
+            n += in.read(b, n, 32 - n);
+        }
+        return 1;
     }
 
     private static int again(Trip trip) throws Exception {

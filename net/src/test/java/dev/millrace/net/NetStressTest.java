@@ -35,75 +35,127 @@ class NetStressTest {
 
     @Test
     void cancels_thatRaceWithReadsOfAMillisecond_neverHitTheNextOperation() throws Exception {
-        int hit = 0;
+        int read = 0;
+        int cut = 0;
         try (Listener listener = Listener.listen("127.0.0.1:0"); var stop = BG.withCancel()) {
             var served = running(() -> listener.serve(stop, Duration.ZERO, NetStressTest::echoLate));
             HostPort at = HostPort.of(listener.address());
             Conn conn = Dialer.tcp().dial(BG, at);
             byte[] b = new byte[1];
-            for (int i = 0; i < RUNS; i++) {
-                var ctx = BG.withCancel();
+            for (int i = 0; goesOn(i, read, cut); i++) {
+                var ctx = stop.withCancel();
                 conn.write(BG, new byte[] {(byte) i});
                 var cancel = running(() -> {
                     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(500_000, 1_500_000)); // to race
                     ctx.cancel();
                     return null;
                 });
-                boolean read = false;
+                boolean won = false;
                 try {
                     assertEquals(1, conn.read(ctx, b));
                     assertEquals((byte) i, b[0]);
-                    read = true;
+                    won = true;
+                    read++;
                 } catch (CancelledException e) {
-                    hit++;
+                    if (!conn.isOpen()) {
+                        cut++;
+                    }
                 }
-                if (read) { // the next operation, while the cancel may still be under way
-                    conn.write(BG, new byte[] {99});
-                    assertEquals(1, conn.read(BG, b));
+                if (won) { // the next operation, while the cancel may still be under way
+                    conn.write(stop, new byte[] {99});
+                    assertEquals(1, conn.read(stop, b));
                     assertEquals(99, b[0]);
                     assertTrue(conn.isOpen());
                 } else {
                     if (conn.isOpen()) { // it came before the read: then nothing has happened
-                        assertEquals(1, conn.read(BG, b));
+                        assertEquals(1, conn.read(stop, b));
                         assertEquals((byte) i, b[0]);
                     }
                     conn.close();
-                    conn = Dialer.tcp().dial(BG, at);
+                    conn = Dialer.tcp().dial(stop, at);
                 }
                 cancel.get();
             }
             conn.close();
+            assertFalse(stop.isDone());
             stop.cancel();
             served.get();
         }
-        assertTrue(hit < RUNS, "no read was faster than its cancel");
+        bothWays("reads", read, cut);
+    }
+
+    /// For all rounds, and then until each side has won one.
+    private static boolean goesOn(int round, int operation, int end) {
+        return round < RUNS || (round < 20 * RUNS && Math.min(operation, end) == 0);
+    }
+
+    private static void bothWays(String what, int operation, int end) {
+        System.out.println("races of " + what + ": " + operation + " won by the operation, " + end + " by its context");
+        assertTrue(operation > 0, "no operation was faster than the end of its context");
+        assertTrue(end > 0, "no operation was slower than the end of its context");
+    }
+
+    @Test
+    void cancels_thatRaceWithAccepts_loseNoConnection() throws Exception {
+        int accepted = 0;
+        int cancelled = 0;
+        try (Listener listener = Listener.listen("127.0.0.1:0"); var parent = BG.withCancel()) {
+            HostPort at = HostPort.of(listener.address());
+            for (int i = 0; goesOn(i, accepted, cancelled); i++) {
+                var ctx = parent.withCancel();
+                var dial = running(() -> {
+                    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(500_000)); // to race
+                    return Dialer.tcp().dial(BG, at);
+                });
+                var cancel = running(() -> {
+                    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(500_000)); // to race
+                    ctx.cancel();
+                    return null;
+                });
+                Conn conn;
+                try {
+                    conn = listener.accept(ctx);
+                    accepted++;
+                } catch (CancelledException e) {
+                    cancelled++;
+                    conn = listener.accept(parent);
+                }
+                try (Conn client = dial.get(); Conn server = conn) {
+                    assertEquals(client.localAddress(), server.remoteAddress());
+                }
+                cancel.get();
+            }
+        }
+        bothWays("accepts", accepted, cancelled);
     }
 
     @Test
     void deadlines_thatRaceWithReadsOfAMillisecond_loseNoByte() throws Exception {
         int late = 0;
-        try (Pair pair = Pair.open()) {
+        int read = 0;
+        try (Pair pair = Pair.open(); var over = BG.withCancel()) {
             var writer = running(() -> {
-                for (int i = 0; i < RUNS; i++) {
+                for (int i = 0; !over.isDone(); i++) {
                     LockSupport.parkNanos(1_000_000); // the operation's length
                     pair.server().write(BG, new byte[] {(byte) i});
                 }
                 return null;
             });
             byte[] b = new byte[1];
-            for (int i = 0; i < RUNS;) {
+            while (goesOn(read, read, late)) {
                 try (var ctx = BG.withTimeout(Duration.ofMillis(1))) {
                     assertEquals(1, pair.client().read(ctx, b));
-                    assertEquals((byte) i, b[0]);
-                    i++;
+                    assertEquals((byte) read, b[0]);
+                    read++;
                 } catch (DeadlineExceededException e) {
                     late++;
                 }
                 assertTrue(pair.client().isOpen());
             }
+            over.cancel();
             writer.get();
         }
-        assertTrue(late > 0, "no read was slower than its deadline");
+        bothWays("reads with deadlines", read, late);
     }
 
     @Test

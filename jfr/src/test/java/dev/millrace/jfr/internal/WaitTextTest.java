@@ -22,6 +22,7 @@ class WaitTextTest {
             done of "audit": not yet                     | done           | "audit"
             done: never                                  | done           | ''
             select (2 cases)                             | select         | ''
+            select of channel "a (b) on c", done of "p", … (9 cases) | select | channel "a (b) on c", done of "p", …
             singleflight.Do "users" (2 waiting)          | singleflight.Do | "users"
             errgroup.Go at its limit, of task group "g" (3 running) | errgroup.Go at its limit, | task group "g"
             """)
