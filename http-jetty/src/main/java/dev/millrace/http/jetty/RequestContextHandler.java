@@ -32,7 +32,7 @@ import org.eclipse.jetty.util.Callback;
 /// **The client leaves.** With HTTP/2: when it resets the stream or the connection ends. With HTTP/1.1, also over TLS: at once, since the connection
 /// is read in the background, as Go does; a byte that comes, the beginning of a pipelined request, is handed back to the connection before
 /// the answer is complete, and then nothing more is noticed but a write that fails, as in Go. A request that has a body, or
-/// behind which another one waits already, is watched as on the JDK's server (on Linux, every 100 ms), since Jetty's buffer is in use.
+/// behind which another one waits already, is watched as on the JDK's server (on Linux, every 25 to 100 ms), since Jetty's buffer is in use.
 ///
 /// **Timeouts of Jetty** that fail a request (the connection's idle timeout) end its context as a deadline does.
 ///

@@ -230,6 +230,29 @@ class ClientWatchTest {
     }
 
     @Test
+    void pauses_growWithWhatALookCosts_withinBounds() {
+        assertEquals(25, ClientWatch.pause(0, 100));
+        assertEquals(25, ClientWatch.pause(1, 100));
+        assertEquals(38, ClientWatch.pause(2, 100));
+        assertEquals(95, ClientWatch.pause(5, 100));
+        assertEquals(100, ClientWatch.pause(6, 100));
+        assertEquals(100, ClientWatch.pause(1_000, 100));
+    }
+
+    /// Who loses the processor within a look has not used it.
+    @Test
+    void cost_followsAShortLookAtOnceAndALongOneSlowly() {
+        assertEquals(7, ClientWatch.smoothed(0, 7));
+        assertEquals(3, ClientWatch.smoothed(7, 3));
+        assertEquals(7 + 100, ClientWatch.smoothed(7, 807));
+        long cost = 7;
+        for (int i = 0; i < 60; i++) {
+            cost = ClientWatch.smoothed(cost, 807);
+        }
+        assertTrue(cost > 790, "a long table is known as one in the end: " + cost);
+    }
+
+    @Test
     void thread_thatHasEnded_isStartedAgain() throws Exception {
         for (int i = 0; i < 3; i++) {
             rows.put(ONE, 1);
