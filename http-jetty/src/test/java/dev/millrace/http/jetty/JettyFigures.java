@@ -7,7 +7,10 @@ import dev.millrace.verify.TripFigures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -53,7 +56,9 @@ final class JettyFigures {
         });
         System.out.println("| us | plain | Millrace | difference | within |");
         var plain = new Server();
-        var connector = new ServerConnector(plain);
+        var config = new HttpConfiguration();
+        var connector = new ServerConnector(plain, new HttpConnectionFactory(config),
+                new HTTP2CServerConnectionFactory(config)); // as the other has
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
         plain.addConnector(connector);
         plain.setHandler(new Handler.Abstract() {

@@ -12,6 +12,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -53,7 +57,10 @@ final class ServletFigures {
         });
         System.out.println("| us | plain | Millrace | difference | within |");
         var plain = new Server();
-        var connector = new ServerConnector(plain);
+        var config = new HttpConfiguration();
+        config.addCustomizer(new ForwardedRequestCustomizer()); // as the other has
+        var connector = new ServerConnector(plain, new HttpConnectionFactory(config),
+                new HTTP2CServerConnectionFactory(config));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
         plain.addConnector(connector);
         var handler = new ServletContextHandler("/app");
