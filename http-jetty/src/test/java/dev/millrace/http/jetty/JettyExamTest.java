@@ -9,6 +9,7 @@ import dev.millrace.verify.Examined.Asked;
 import dev.millrace.verify.Hazard;
 import dev.millrace.verify.RaceExams;
 import dev.millrace.verify.WireExams;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -39,8 +40,12 @@ class JettyExamTest {
             }
 
             @Override
-            public void close() throws Exception {
-                site.close();
+            public void close() throws IOException {
+                try {
+                    site.close();
+                } catch (Exception e) {
+                    throw new IOException(e);
+                }
             }
         };
     }

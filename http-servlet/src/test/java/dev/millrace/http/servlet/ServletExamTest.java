@@ -9,6 +9,7 @@ import dev.millrace.verify.Examined.Asked;
 import dev.millrace.verify.Hazard;
 import dev.millrace.verify.RaceExams;
 import dev.millrace.verify.WireExams;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -46,8 +47,12 @@ class ServletExamTest {
             }
 
             @Override
-            public void close() throws Exception {
-                site.close();
+            public void close() throws IOException {
+                try {
+                    site.close();
+                } catch (Exception e) {
+                    throw new IOException(e);
+                }
             }
         };
     }

@@ -65,6 +65,9 @@ public final class Examined implements AutoCloseable {
         default String prefix() {
             return "";
         }
+
+        @Override
+        void close() throws IOException;
     }
 
     /// How a server is opened.
@@ -130,7 +133,7 @@ public final class Examined implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         server.close();
         assertEquals(0, twice.get(), "requests that were logged twice");
         assertNotEquals(0, logged.size());

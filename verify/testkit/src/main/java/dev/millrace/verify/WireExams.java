@@ -22,19 +22,11 @@ public final class WireExams {
     /// Twenty requests in one write. One of them is ended by its deadline, one is not begun, and the deadline of one passes while those behind it are
     /// handled. The others have all their time and are not ended; all are answered, in order.
     public static void pipelined(Opening opening) throws Exception {
-        try (var server = new Examined(opening, asked -> {
-            switch (asked.path()) {
-                case "/" + AT_ONCE_OVER -> {
-                    return asked.time();
-                }
-                case "/" + ENDED -> {
-                    return asked.awaitDone().test(20_000_000_000L) ? null : "never ended";
-                }
-                default -> {
-                    return asked.awaitDone().test(15_000_000) ? "hit: " + asked.end().get()
-                            : asked.time() + " " + asked.path();
-                }
-            }
+        try (var server = new Examined(opening, asked -> switch (asked.path()) {
+            case "/" + AT_ONCE_OVER -> asked.time();
+            case "/" + ENDED -> asked.awaitDone().test(20_000_000_000L) ? null : "never ended";
+            default -> asked.awaitDone().test(15_000_000) ? "hit: " + asked.end().get()
+                    : asked.time() + " " + asked.path();
         }); var client = server.client()) {
             var all = new StringBuilder();
             for (int i = 0; i < PIPELINED; i++) {
