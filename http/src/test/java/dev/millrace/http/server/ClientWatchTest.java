@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -177,6 +178,34 @@ class ClientWatchTest {
             assertEquals(had, told.size());
         }
         watch.release(other);
+    }
+
+    /// The next connection may have the same ends as the one that was reset.
+    @Test
+    void watched_whileTheTableIsRead_isNotJudgedByThatLook() throws Exception {
+        var later = new LinkedBlockingQueue<Seen>();
+        var second = new CompletableFuture<ClientWatch.Watched>();
+        var self = new CompletableFuture<ClientWatch>();
+        var look = new AtomicInteger();
+        rows.put(TWO, 1); // so the server's port is known
+        var held = new ClientWatch(() -> row -> {
+            read(row);
+            if (look.incrementAndGet() == 1) {
+                second.complete(self.join().watch(SERVER, ONE, true, later::add));
+            } else {
+                rows.put(ONE, 1); // after the second look for who is missing
+            }
+        }, Duration.ofMillis(1), (_, _) -> {});
+        self.complete(held);
+        held.watch(SERVER, ONE, true, told::add);
+        assertEquals(Seen.GONE, seen());
+        int from = look.get();
+        while (look.get() < from + 3 && later.isEmpty()) {
+            Thread.yield();
+        }
+        assertNull(later.poll());
+        held.release(second.join());
+        assertEquals(0, held.size());
     }
 
     @Test
