@@ -23,7 +23,7 @@ import java.util.Objects;
 /// **Blocking and cancellation.** A call looks at its context first: when that has ended, nothing is sent. Then it waits until the handler's body is there:
 /// with the headers for a stream, with the last byte for a text. When the context ends first, the call throws the context's exception at once;
 /// the request is cancelled, so that the server sees its connection closed, or its stream reset with HTTP/2, where the connection stays. No thread waits
-/// beside the caller's, and nobody is interrupted.
+/// beside the caller's, and nobody is interrupted. A channel of [#lines] has a goroutine that feeds it, until it is closed or abandoned; that is a virtual thread.
 ///
 /// **A body that is still coming when the call returns stays under the context** until its last byte, or its `close()`. When the context ends
 /// before, the connection is closed, also if nobody reads or closes the body:
@@ -116,7 +116,7 @@ public final class ContextClient {
     }
 
     /// Sends `request`, and waits for the headers. The body is a channel of its lines, without their ends, as they come; some few are asked
-    /// for ahead. A goroutine under `ctx` feeds it. It is closed after the last line; with the failure when the body fails, or `ctx` ends. Who wants no
+    /// for ahead. A goroutine under `ctx` feeds it, one for each call, and waits when nothing comes. It is closed after the last line; with the failure when the body fails, or `ctx` ends. Who wants no
     /// more abandons it, which closes the connection. A line is held whole, however long it is.
     ///
     /// @throws IOException see [#send], as for all that it throws

@@ -15,15 +15,22 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /// Prints tables of what the client costs, in Markdown: how long after the act a call returns and the server knows, and what a round trip
-/// takes. `-Dhttp.runs=200 -Dhttp.trips=1000`. The machine should be idle.
+/// takes. `-Dhttp.runs=200 -Dhttp.trips=1000`; 0 leaves a table out. The machine should be idle.
 final class HttpFigures {
     private static final int RUNS = Integer.getInteger("http.runs", 200);
     private static final int TRIPS = Integer.getInteger("http.trips", 1_000);
@@ -44,7 +51,7 @@ final class HttpFigures {
             System.out
                     .println("| operation | act | returned p50 | p99 | server saw p50 | p99 | (ms, " + RUNS + " runs)");
             System.out.println("|---|---|---|---|---|---|---|");
-            for (Act act : Act.values()) {
+            for (Act act : RUNS == 0 ? new Act[0] : Act.values()) {
                 table(peer, "call before its headers", act, ctx -> http.get(ctx, peer.uri("/silent")));
                 table(peer, "call within its body", act, ctx -> http.get(ctx, peer.uri("/stall")));
                 table(peer, "read of a stream", act, ctx -> {
@@ -158,7 +165,35 @@ final class HttpFigures {
             PairedTimes.print("`get(5 s)`, one deadline for all", all[2], all[5]);
             PairedTimes.print("`get(5 s)`, a deadline for each", all[2], all[6]);
             PairedTimes.print("a stream, cancellable", all[8], all[9]);
+            PairedTimes.print("`ofLines`, all of them; `lines`, cancellable", () -> {
+                try (var lines = plain.sendAsync(request, BodyHandlers.ofLines()).get().body()) {
+                    return lines.toList();
+                }
+            }, () -> {
+                var lines = new ArrayList<String>();
+                for (String line : http.lines(cancellable, request).body()) {
+                    lines.add(line);
+                }
+                return lines;
+            });
+            PairedTimes.print("`get(5 s)`, a copy with a header; the deadline sent along, one for all",
+                    () -> plain.sendAsync(HttpRequest.newBuilder(request, (_, _) -> true)
+                            .setHeader("grpc-timeout", "5000000u").build(), BodyHandlers.ofString())
+                            .get(5, TimeUnit.SECONDS),
+                    () -> telling.send(timed, request, BodyHandlers.ofString()));
+            PairedTimes.print("a subscriber of the user's, guarded",
+                    () -> plain.sendAsync(request, _ -> new Mine()).get(),
+                    () -> http.send(cancellable, request, _ -> new Mine()));
+            PairedTimes.print("a `Flow.Subscriber` adapted by the JDK, guarded",
+                    () -> plain.sendAsync(request, BodyHandlers.fromSubscriber(new Mine())).get(),
+                    () -> http.send(cancellable, request, BodyHandlers.fromSubscriber(new Mine())));
+            PairedTimes.print("one of the JDK's own that needs no hop (`buffering`), guarded",
+                    () -> plain.sendAsync(request, BodyHandlers.buffering(BodyHandlers.ofString(), 64)).get(),
+                    () -> http.send(cancellable, request, BodyHandlers.buffering(BodyHandlers.ofString(), 64)));
             System.out.println();
+            if (TRIPS == 0) {
+                return;
+            }
             int rounds = 15;
             double[][] p50 = new double[all.length][rounds];
             double[][] p99 = new double[all.length][rounds];
@@ -183,6 +218,37 @@ final class HttpFigures {
                 System.out.printf("| %s | %.1f | %.1f | %.1f | |%n", names[k], p50[k][rounds / 2], p50[k][0],
                         p99[k][rounds / 2]);
             }
+        }
+    }
+
+    /// As a user would write it.
+    private static final class Mine implements BodySubscriber<Integer> {
+        private final CompletableFuture<Integer> body = new CompletableFuture<>();
+        private int bytes;
+
+        @Override
+        public CompletionStage<Integer> getBody() {
+            return body;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> part) {
+            part.forEach(b -> bytes += b.remaining());
+        }
+
+        @Override
+        public void onError(Throwable t) {
+            body.completeExceptionally(t);
+        }
+
+        @Override
+        public void onComplete() {
+            body.complete(bytes);
         }
     }
 

@@ -2,17 +2,21 @@ package dev.millrace.http;
 
 import static dev.millrace.http.ContextClientTest.BG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.chan.ChanClosedException;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.go.Go;
+import dev.millrace.verify.AtStart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -157,6 +161,60 @@ class RacesStressTest {
             ctx.cancel();
         }
         awaitTrue(() -> peer.open.size() <= 1, () -> peer.open.size() + " connections are open");
+    }
+
+    /// The feeder of lines is a goroutine, as is said; it costs no thread of the platform.
+    @Test
+    void waitingLines_holdOneGoroutineEachAndNoThread() throws Exception {
+        int calls = 50;
+        try (var ctx = BG.withCancel()) {
+            http.lines(ctx, peer.uri("/lines"));
+            peer.take();
+            var start = AtStart.now(() -> 0);
+            long goroutines = Go.numGoroutine();
+            for (int i = 0; i < calls; i++) {
+                http.lines(ctx, peer.uri("/lines"));
+                peer.take();
+            }
+            awaitTrue(() -> active.get() == 0, () -> active + " tasks of the client run");
+            assertEquals(goroutines + calls, Go.numGoroutine());
+            start.assertNoThread();
+            ctx.cancel();
+            awaitTrue(() -> Go.numGoroutine() < goroutines,
+                    () -> Go.numGoroutine() + " goroutines, were " + goroutines);
+        }
+        awaitTrue(() -> peer.open.isEmpty(), () -> peer.open.size() + " connections are open");
+    }
+
+    /// A client of its own each time, with the threads that the JDK gives it.
+    @Test
+    void client_thatIsClosedAfterCallsOfAllKinds_leavesNothing() throws Exception {
+        oneLife(); // what is loaded and opened once
+        var start = AtStart.now(Go::numGoroutine);
+        for (int i = 0; i < 5; i++) {
+            oneLife();
+        }
+        start.assertBack(Duration.ofSeconds(20));
+    }
+
+    private static void oneLife() throws Exception {
+        try (var server = new Peer();
+                var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+                var ctx = BG.withCancel()) {
+            ContextClient own = ContextClient.over(client);
+            for (int i = 0; i < 10; i++) {
+                assertEquals("ok", own.get(ctx, server.uri("/ok")).body());
+                try (var timed = ctx.withTimeout(Duration.ofMillis(20))) {
+                    assertThrows(DeadlineExceededException.class, () -> own.get(timed, server.uri("/silent")));
+                }
+                try (var some = ctx.withCancel()) {
+                    own.lines(some, server.uri("/lines"));
+                    own.stream(some, server.uri("/stall"));
+                    own.lines(some, server.uri("/lines")).body().abandon("enough");
+                    own.stream(some, server.uri("/ok")).body().readAllBytes();
+                }
+            }
+        }
     }
 
     @Test

@@ -122,6 +122,11 @@ final class FillWatch implements Callback {
         end.getFillInterest().onFail(RELEASE); // takes this off; there can be no other before the stream completes
     }
 
+    /// Whether a byte was read and not given back yet. For tests.
+    synchronized boolean holdsAByte() {
+        return one.hasRemaining();
+    }
+
     /// The byte that was read goes to whom it belongs to.
     void giveBack() {
         synchronized (this) {

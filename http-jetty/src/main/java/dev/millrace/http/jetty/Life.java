@@ -31,6 +31,16 @@ final class Life {
         this.multiplexed = multiplexed;
     }
 
+    OpenRequest open() {
+        return open;
+    }
+
+    /// Whether the background read holds a byte of the next request. For tests.
+    boolean holdsAByte() {
+        FillWatch fill = watch;
+        return fill != null && fill.holdsAByte();
+    }
+
     HttpStream wrap(HttpStream stream) {
         return new Watched(stream);
     }

@@ -32,7 +32,7 @@ import org.eclipse.jetty.util.Callback;
 /// **The client leaves.** With HTTP/2: when it resets the stream or the connection ends. With HTTP/1.1, also over TLS: at once, since the connection
 /// is read in the background, as Go does; a byte that comes, the beginning of a pipelined request, is handed back to the connection before
 /// the answer is complete, and then nothing more is noticed but a write that fails, as in Go. A request that has a body, or
-/// behind which another one waits already, is watched as on the JDK's server (on Linux, every 100 ms), since Jetty's buffer is in use.
+/// behind which another one waits already, is watched as on the JDK's server (on Linux, every 25 to 100 ms), since Jetty's buffer is in use.
 ///
 /// **Timeouts of Jetty** that fail a request (the connection's idle timeout) end its context as a deadline does.
 ///
@@ -40,7 +40,7 @@ import org.eclipse.jetty.util.Callback;
 ///
 /// No argument may be null.
 public final class RequestContextHandler extends Handler.Wrapper {
-    private static final String ATTRIBUTE = "dev.millrace.http.request";
+    static final String ATTRIBUTE = "dev.millrace.http.request";
 
     private final RequestContexts contexts;
 
@@ -59,8 +59,8 @@ public final class RequestContextHandler extends Handler.Wrapper {
     ///
     /// @throws IllegalStateException when it did not pass through such a handler
     public static Context context(Request request) {
-        if (request.getAttribute(ATTRIBUTE) instanceof OpenRequest open) {
-            return open.context();
+        if (request.getAttribute(ATTRIBUTE) instanceof Life life) {
+            return life.open().context();
         }
         throw new IllegalStateException(
                 "request has no context: expected a RequestContextHandler around its handler, but found none");
@@ -79,9 +79,9 @@ public final class RequestContextHandler extends Handler.Wrapper {
                 method + " " + request.getHttpURI().getPath(),
                 connection.getRemoteSocketAddress(),
                 request.getHeaders()::getValuesList);
-        request.setAttribute(ATTRIBUTE, open);
         boolean stream = connection.getHttpVersion().getVersion() > HttpVersion.HTTP_1_1.getVersion();
         var life = new Life(open, stream);
+        request.setAttribute(ATTRIBUTE, life);
         request.addHttpStreamWrapper(life::wrap);
         request.addFailureListener(life::failed);
         Context ctx = open.context();

@@ -3,8 +3,19 @@ package dev.millrace.http.jetty;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
 import dev.millrace.verify.LeaveFigures;
+import dev.millrace.verify.TripFigures;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 
 /// Prints how soon a request's context ends on Jetty, HTTP/1.1. The machine should be idle.
 final class JettyFigures {
@@ -43,5 +54,25 @@ final class JettyFigures {
                 }
             };
         });
+        System.out.println("| us | plain | Millrace | difference | within |");
+        var plain = new Server();
+        var config = new HttpConfiguration();
+        var connector = new ServerConnector(plain, new HttpConnectionFactory(config),
+                new HTTP2CServerConnectionFactory(config)); // as the other has
+        connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+        plain.addConnector(connector);
+        plain.setHandler(new Handler.Abstract() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) {
+                return Site.answer(response, "ok", callback);
+            }
+        });
+        plain.start();
+        try (var site = new Site(c -> c.withPropagation(POLICY),
+                (_, _, response, callback) -> Site.answer(response, "ok", callback))) {
+            TripFigures.print("Jetty", new InetSocketAddress(connector.getHost(), connector.getLocalPort()),
+                    site.address(), "");
+        }
+        plain.stop();
     }
 }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// the request went asynchronous, when that is complete. What else ends it, and what is answered then, is in [RequestContexts]; other failures are the container's matter as
 /// ever. The container's timeout of an asynchronous request ends the context as a deadline does.
 ///
-/// **The client leaves.** On Linux that is noticed by the kernel's table of connections, at which one thread looks every 100 ms, as on the JDK's
+/// **The client leaves.** On Linux that is noticed by the kernel's table of connections, at which one thread looks every 25 to 100 ms, as on the JDK's
 /// server, if the container tells the connection's own addresses. When it tells what a proxy's header says instead, or the connection is no TCP (a unix
 /// socket), it is noticed by a failed write only; and a client that resets the connection before it was looked at is noticed only so,
 /// too. A stream of HTTP/2 that is reset is noticed where the container tells the listener of an asynchronous request. For Jetty prefer

@@ -66,11 +66,16 @@ class RequestContextFilterTest {
     void client_thatLeavesWhileTheServletComputes_endsTheContext(Leaving how) throws Exception {
         var begun = new CountDownLatch(1);
         var turns = new AtomicInteger();
-        try (var site = new Site((ctx, _, _) -> {
-            ctx.sleep(Duration.ofMillis(400)); // a reset is noticed once the connection was seen
-            begun.countDown();
-            while (!ctx.isDone()) {
-                turns.incrementAndGet();
+        var witness = new CountDownLatch(1);
+        try (var site = new Site((ctx, request, _) -> {
+            if (request.getPathInfo().equals("/witness")) {
+                witness.countDown();
+                ctx.awaitDone();
+            } else {
+                begun.countDown();
+                while (!ctx.isDone()) {
+                    turns.incrementAndGet();
+                }
             }
             ctx.check();
         })) {
@@ -78,6 +83,12 @@ class RequestContextFilterTest {
             var address = client.address();
             client.send(get("/app/"));
             assertTrue(begun.await(20, TimeUnit.SECONDS));
+            // A reset is noticed once the connection was seen. A look that has seen another one leave, which came later, has seen this one too.
+            try (var other = site.client().send(get("/app/witness"))) {
+                assertTrue(witness.await(20, TimeUnit.SECONDS));
+                other.closeOutput();
+                assertEquals("GET /app/witness", site.logged().request());
+            }
             client.leave(how);
             Served served = site.logged();
             assertEquals(499, served.status());
@@ -92,7 +103,7 @@ class RequestContextFilterTest {
     @Test
     void addresses_thatAProxyNamed_areNotTakenForAClientThatLeft() throws Exception {
         try (var site = new Site((ctx, _, response) -> {
-            ctx.sleep(Duration.ofMillis(500));
+            ctx.sleep(Duration.ofMillis(500)); // several looks at the table, which must not find it gone: orders nothing
             response.getWriter().print("ok");
         }); var client = site.client()) {
             assertEquals("200 ok",
@@ -106,7 +117,7 @@ class RequestContextFilterTest {
     @Test
     void keepAliveAndPipelined_areAnswered() throws Exception {
         try (var site = new Site((ctx, request, response) -> {
-            ctx.sleep(Duration.ofMillis(250));
+            ctx.sleep(Duration.ofMillis(250)); // several looks at the table, which must not disturb: orders nothing
             response.getWriter().print(request.getPathInfo());
         }); var client = site.client()) {
             for (int i = 1; i <= 3; i++) {

@@ -6,29 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.Context;
+import dev.millrace.go.Go;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
 import dev.millrace.http.server.ClientLeftException;
 import dev.millrace.http.server.RequestEnd;
 import dev.millrace.http.server.Served;
+import dev.millrace.verify.AtStart;
 import dev.millrace.verify.RawClient;
 import dev.millrace.verify.RawClient.Leaving;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -37,24 +34,6 @@ import org.junit.jupiter.api.condition.OS;
 class ServletStressTest {
     private static final Propagation POLICY = Propagation.none().withDeadline(DeadlineHeader.GRPC_TIMEOUT);
     private static final byte[] MUCH = new byte[1 << 16];
-
-    private static int descriptors() {
-        return new File("/proc/self/fd").list().length;
-    }
-
-    /// Ours and the container's. The one that watches clients ends when nobody is watched any more, and not before.
-    private static Set<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
-                .filter(name -> name.contains("millrace") || name.startsWith("qtp")).collect(Collectors.toSet());
-    }
-
-    private static void until(BooleanSupplier holds, Supplier<String> what) {
-        long giveUp = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < giveUp, what);
-            LockSupport.parkNanos(1_000_000);
-        }
-    }
 
     /// The container may have completed it itself.
     private static void complete(AsyncContext async) {
@@ -145,13 +124,11 @@ class ServletStressTest {
     @Test
     void requests_aThousandThatEndInAllWays_leaveNothing() throws Exception {
         round(); // what is loaded and opened once
-        until(() -> threads().isEmpty(), () -> "left: " + threads());
-        int before = descriptors();
+        var start = AtStart.now(Go::numGoroutine);
         for (int i = 0; i < 10; i++) {
             round();
         }
-        until(() -> threads().isEmpty(), () -> "left: " + threads());
-        until(() -> descriptors() <= before + 2, () -> "descriptors: " + before + " -> " + descriptors());
+        start.assertBack(Duration.ofSeconds(30)); // with the container's threads, which go with it
     }
 
     @Test

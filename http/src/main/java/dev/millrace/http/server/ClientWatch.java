@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// read or written. One for all servers of the process.
 ///
 /// **Why it polls.** A server that has handed a request to a handler does not read the connection, so nobody is told of its end; and
-/// the JDK's server does not let anybody else read it. The table is looked at every 100 ms, by one daemon thread, while some request is
-/// watched that is older than half of that: shorter ones cost two operations of a map. It is a platform thread, since handlers that compute may
-/// hold all carriers of virtual threads. It ends when there has been nothing to watch for ten periods.
+/// the JDK's server does not let anybody else read it. The table is looked at by one daemon thread, while some request is
+/// watched that is older than 50 ms: shorter ones cost two operations of a map. A look costs what the kernel's table is large, in rows and in buckets, some milliseconds on
+/// machines with much memory. So the pauses are 25 to 100 ms, such that looking is a twentieth of a processor if it can. It is a platform thread, since handlers that compute may
+/// hold all carriers of virtual threads. It ends when there has been nothing to watch for a second.
 ///
 /// **States of what is watched.**
 ///
@@ -44,6 +45,8 @@ final class ClientWatch {
             (level, text) -> System.getLogger("dev.millrace.http").log(level, text));
 
     private static final int IDLE_PERIODS = 10;
+    private static final int SHORTEST = 4; // how often at most in a period
+    private static final int SHARE = 20; // of the time, one part is for looking
 
     private final Supplier<Rows> source;
     private final Duration period;
@@ -54,6 +57,18 @@ final class ClientWatch {
 
     // The poller's own.
     private final BitSet ports = new BitSet(1 << 16);
+    private List<Connection> looked = List.of();
+    private final TcpTable.Row row = new TcpTable.Row() {
+        @Override
+        public void see(TcpTable.Ends ends, int state) {
+            row(ends, state);
+        }
+
+        @Override
+        public boolean enough() {
+            return allFound();
+        }
+    };
 
     ClientWatch(Supplier<Rows> source, Duration period, BiConsumer<Level, String> log) {
         this.source = source;
@@ -161,15 +176,21 @@ final class ClientWatch {
     private void poll() {
         try {
             Rows rows = source.get();
-            int idle = 0;
+            long longest = period.toNanos();
+            long pause = longest / SHORTEST;
+            long cost = 0;
+            long idle = 0;
             for (;;) {
-                Context.background().sleep(period);
+                Context.background().sleep(Duration.ofNanos(pause));
                 if (!connections.isEmpty()) {
                     idle = 0;
                     if (isWorthIt()) {
+                        long begun = System.nanoTime();
                         look(rows);
+                        cost = smoothed(cost, System.nanoTime() - begun);
+                        pause = pause(cost, longest);
                     }
-                } else if (++idle >= IDLE_PERIODS) {
+                } else if ((idle += pause) >= IDLE_PERIODS * longest) {
                     running.set(false);
                     if (connections.isEmpty() || !running.compareAndSet(false, true)) {
                         return;
@@ -187,6 +208,16 @@ final class ClientWatch {
                                 + " write that fails, since the kernel's table of connections cannot be read: " + t);
             }
         }
+    }
+
+    /// What a look costs: follows a shorter one at once and a longer one slowly, since who loses the processor within one does not use it.
+    static long smoothed(long cost, long took) {
+        return cost == 0 || took < cost ? took : cost + (took - cost) / 8;
+    }
+
+    /// How long to pause after looks of such cost.
+    static long pause(long cost, long longest) {
+        return Math.clamp(cost * (SHARE - 1), longest / SHORTEST, longest);
     }
 
     private boolean isWorthIt() {
@@ -209,17 +240,25 @@ final class ClientWatch {
             c.established = false;
             c.closing = false;
         }
+        looked = all;
         ports.clear();
-        rows.each(this::row);
-        for (Connection c : all) {
-            if (!c.established && !c.closing) {
-                rows.each(this::row); // once, for all
-                break;
-            }
+        rows.each(row);
+        if (!allFound()) {
+            rows.each(row); // once, for all
         }
         for (int i = 0; i < all.size(); i++) {
             judge(all.get(i), each.get(i));
         }
+        looked = List.of(); // keeps nobody alive
+    }
+
+    private boolean allFound() {
+        for (Connection c : looked) {
+            if (!c.established && !c.closing) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void row(TcpTable.Ends ends, int state) {

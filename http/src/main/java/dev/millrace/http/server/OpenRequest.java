@@ -167,18 +167,18 @@ public final class OpenRequest {
     Served served(@Nullable Throwable failure) {
         RequestEnd end = Objects.requireNonNull(end(), "a request that is finished has ended");
         int code = status != 0 ? status : end != RequestEnd.RETURNED ? end.status() : failure != null ? 500 : 0;
-        return new Served(text(request), remote, code, end, end == RequestEnd.RETURNED ? null : ctx.cause(), failure,
+        return new Served(line(request), remote, code, end, end == RequestEnd.RETURNED ? null : ctx.cause(), failure,
                 Duration.ofNanos(System.nanoTime() - since));
     }
 
     /// It comes from outside: cut, and without what would break a line.
-    private static String text(String request) {
-        var text = new StringBuilder(Math.min(request.length(), LONGEST_TEXT));
-        for (int i = 0; i < request.length() && i < LONGEST_TEXT; i++) {
-            char c = request.charAt(i);
-            text.append(Character.isISOControl(c) ? '.' : c);
+    static String line(String text) {
+        var line = new StringBuilder(Math.min(text.length(), LONGEST_TEXT));
+        for (int i = 0; i < text.length() && i < LONGEST_TEXT; i++) {
+            char c = text.charAt(i);
+            line.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '.' : c);
         }
-        return text.toString();
+        return line.toString();
     }
 
     static void complain(String what, Throwable t) {

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// handler. An answer that has begun when the handler fails stays visibly incomplete.
 ///
 /// **The client leaves.** On Linux that is noticed while the handler computes, at the next look at the kernel's table of connections: one thread looks every
-/// 100 ms while requests run that are older than 50 ms. No byte is touched, so keep-alive and pipelining are as ever. A client that closes its side only counts as gone, as in
+/// 25 to 100 ms, as the size of that table allows, while requests run that are older than 50 ms. No byte is touched, so keep-alive and pipelining are as ever. A client that closes its side only counts as gone, as in
 /// Go. Elsewhere, and everywhere besides, a write that fails ends the context. Behind a proxy it is the proxy that leaves; most close their
 /// connection when their client does. From the last write of the answer on nothing is watched.
 ///

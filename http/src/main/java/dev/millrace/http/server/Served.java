@@ -25,17 +25,19 @@ public record Served(
         @Nullable Throwable failure,
         Duration took) {
 
-    /// A line for a log.
+    /// A line for a log: one, whatever the client sent or a failure says. Each text in it is cut after 1,000 characters, and a dot stands for what
+    /// would break the line.
     @Override
     public String toString() {
-        var line = new StringBuilder().append(status).append(' ').append(request);
+        var line = new StringBuilder().append(status).append(' ').append(OpenRequest.line(request));
         if (remote != null) {
             line.append(", ").append(ClientLeftException.text(remote));
         }
         line.append(", ").append(took.toMillis()).append(" ms");
         Throwable why = cause != null ? cause : failure;
         if (why != null) {
-            line.append(": ").append(why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage());
+            String message = why.getMessage();
+            line.append(": ").append(message == null ? why.getClass().getSimpleName() : OpenRequest.line(message));
         }
         return line.toString();
     }

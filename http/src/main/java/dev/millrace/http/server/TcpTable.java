@@ -87,16 +87,36 @@ final class TcpTable {
     interface Row {
         /// @param ends changes after the call
         void see(Ends ends, int state);
+
+        /// Asked between the two tables: whether the other one need not be read.
+        default boolean enough() {
+            return false;
+        }
     }
 
-    /// The rows of both tables in `folder`. The second is not there in a kernel without IPv6; with it, IPv4 may be in either.
+    /// The rows of both tables in `folder`, the second one only where it is needed: the kernel goes through all of its connections for each. The one with IPv6 is not there in a
+    /// kernel without that; with it, IPv4 may be in either, and that of a JVM is in general in the one with IPv6.
     static ClientWatch.Rows in(Path folder) {
         var table = new TcpTable();
-        return row -> {
-            table.read(folder.resolve("tcp"), row);
-            Path six = folder.resolve("tcp6");
-            if (Files.exists(six)) {
-                table.read(six, row);
+        Path four = folder.resolve("tcp");
+        Path six = folder.resolve("tcp6");
+        return new ClientWatch.Rows() {
+            private Path first = six;
+
+            @Override
+            public void each(Row row) throws IOException {
+                if (!Files.exists(six)) {
+                    table.read(four, row);
+                    return;
+                }
+                table.read(first, row);
+                if (!row.enough()) {
+                    Path second = first == six ? four : six;
+                    table.read(second, row);
+                    if (row.enough()) { // next time it may be enough by itself
+                        first = second;
+                    }
+                }
             }
         };
     }

@@ -18,9 +18,9 @@
 ///
 /// | server | how | the client leaves: noticed |
 /// |---|---|---|
-/// | the JDK's, also with TLS | [RequestContexts#handler] | on Linux at the next look, every 100 ms; else by a failed write |
+/// | the JDK's, also with TLS | [RequestContexts#handler] | on Linux at the next look, every 25 to 100 ms; else by a failed write |
 /// | Jetty 12.1 | `dev.millrace.http.jetty` | HTTP/1.1 and 2: at once |
-/// | any container of servlets | `dev.millrace.http.servlet` | on Linux at the next look, every 100 ms; HTTP/2 in asynchronous mode, where the container tells |
+/// | any container of servlets | `dev.millrace.http.servlet` | on Linux at the next look, every 25 to 100 ms; HTTP/2 in asynchronous mode, where the container tells |
 /// | others | [OpenRequest] | as its connector tells |
 ///
 /// # Memory

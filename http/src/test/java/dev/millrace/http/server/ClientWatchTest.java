@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -179,6 +180,34 @@ class ClientWatchTest {
         watch.release(other);
     }
 
+    /// The next connection may have the same ends as the one that was reset.
+    @Test
+    void watched_whileTheTableIsRead_isNotJudgedByThatLook() throws Exception {
+        var later = new LinkedBlockingQueue<Seen>();
+        var second = new CompletableFuture<ClientWatch.Watched>();
+        var self = new CompletableFuture<ClientWatch>();
+        var look = new AtomicInteger();
+        rows.put(TWO, 1); // so the server's port is known
+        var held = new ClientWatch(() -> row -> {
+            read(row);
+            if (look.incrementAndGet() == 1) {
+                second.complete(self.join().watch(SERVER, ONE, true, later::add));
+            } else {
+                rows.put(ONE, 1); // after the second look for who is missing
+            }
+        }, Duration.ofMillis(1), (_, _) -> {});
+        self.complete(held);
+        held.watch(SERVER, ONE, true, told::add);
+        assertEquals(Seen.GONE, seen());
+        int from = look.get();
+        while (look.get() < from + 3 && later.isEmpty()) {
+            Thread.yield();
+        }
+        assertNull(later.poll());
+        held.release(second.join());
+        assertEquals(0, held.size());
+    }
+
     @Test
     void released_whileTheTableIsRead_isToldNothing() throws Exception {
         var reading = new CountDownLatch(1);
@@ -227,6 +256,29 @@ class ClientWatchTest {
         if (oldest < period.toNanos() / 2) { // else the machine did not let this run
             assertEquals(0, reads.get());
         }
+    }
+
+    @Test
+    void pauses_growWithWhatALookCosts_withinBounds() {
+        assertEquals(25, ClientWatch.pause(0, 100));
+        assertEquals(25, ClientWatch.pause(1, 100));
+        assertEquals(38, ClientWatch.pause(2, 100));
+        assertEquals(95, ClientWatch.pause(5, 100));
+        assertEquals(100, ClientWatch.pause(6, 100));
+        assertEquals(100, ClientWatch.pause(1_000, 100));
+    }
+
+    /// Who loses the processor within a look has not used it.
+    @Test
+    void cost_followsAShortLookAtOnceAndALongOneSlowly() {
+        assertEquals(7, ClientWatch.smoothed(0, 7));
+        assertEquals(3, ClientWatch.smoothed(7, 3));
+        assertEquals(7 + 100, ClientWatch.smoothed(7, 807));
+        long cost = 7;
+        for (int i = 0; i < 60; i++) {
+            cost = ClientWatch.smoothed(cost, 807);
+        }
+        assertTrue(cost > 790, "a long table is known as one in the end: " + cost);
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
+import dev.millrace.verify.Hazard;
 import dev.millrace.verify.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -262,6 +263,22 @@ class RequestContextsTest {
         assertEquals(1000, served.request().length());
         assertNull(served.failure());
         assertEquals(0, served.status());
+    }
+
+    /// A handler's failure may quote what the client sent.
+    @Test
+    @Hazard(57)
+    void line_ofAFailureThatQuotesTheClient_isNotSplit() {
+        var failure = new IllegalArgumentException("no such report: \r\n200 GET /fake\u0085\u2028");
+        var served = new Served("GET /", null, 500, RequestEnd.RETURNED, null, failure, Duration.ofMillis(3));
+        assertEquals("500 GET /, 3 ms: no such report: ..200 GET /fake..", served.toString());
+        var left = new ClientLeftException(null, ClientLeftException.Seen.WRITE_FAILED, failure);
+        served = new Served("GET /\n", null, 499, RequestEnd.CLIENT_LEFT, left, null, Duration.ofMillis(3));
+        assertEquals("499 GET /., 3 ms: client left: could not be written to: no such report: ..200 GET /fake..",
+                served.toString());
+        failure = new IllegalArgumentException("x".repeat(5_000));
+        served = new Served("GET /", null, 500, RequestEnd.RETURNED, null, failure, Duration.ofMillis(3));
+        assertEquals("500 GET /, 3 ms: " + "x".repeat(1_000), served.toString());
     }
 
     @Test

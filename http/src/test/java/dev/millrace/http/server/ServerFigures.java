@@ -1,14 +1,17 @@
 package dev.millrace.http.server;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.millrace.context.Context;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
 import dev.millrace.verify.LeaveFigures;
+import dev.millrace.verify.TripFigures;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 
 /// Prints how soon a request's context ends on the JDK's server, and what a context costs a request. The machine should be idle.
 final class ServerFigures {
@@ -48,6 +51,16 @@ final class ServerFigures {
         cost("open, watch, finish", plain, true, Map.of());
         cost("the same with a deadline from its header", plain.withPropagation(POLICY), true,
                 Map.of("grpc-timeout", List.of("300m")));
+        System.out.println("| us | plain | Millrace | difference | within |");
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var site = new Site(c -> c.withPropagation(POLICY), (_, exchange) -> Site.answer(exchange, "ok"))) {
+            server.setExecutor(threads);
+            server.createContext("/", exchange -> Site.answer(exchange, "ok"));
+            server.start();
+            TripFigures.print("JDK", server.getAddress(), site.server.getAddress(), "");
+            server.stop(0);
+        }
     }
 
     private static void cost(String what, RequestContexts contexts, boolean watch, Map<String, List<String>> headers) {

@@ -65,6 +65,39 @@ class TcpTableTest {
         assertEquals(List.of(), states(table, null, ends("127.0.0.3", 8080, "127.0.0.2", 54004)));
     }
 
+    /// Each table costs the kernel a walk through all of its connections.
+    @Test
+    void secondTable_isReadOnlyWhereItIsNeeded_andComesFirstThen() throws IOException {
+        String row = "   0: 0100007F:1F90 0100007F:%s 01 00000000:00000000 00:00000000 00000000     0        0 1 1 0\n";
+        Files.writeString(folder.resolve("tcp"), HEAD + row.formatted("0004"));
+        Files.writeString(folder.resolve("tcp6"), HEAD + row.formatted("0006"));
+        ClientWatch.Rows both = TcpTable.in(folder);
+        assertEquals(List.of("tcp6"), read(both, "tcp6"));
+        assertEquals(List.of("tcp6", "tcp"), read(both, "none"));
+        assertEquals(List.of("tcp6", "tcp"), read(both, "tcp"));
+        assertEquals(List.of("tcp"), read(both, "tcp")); // it was enough before
+        assertEquals(List.of("tcp", "tcp6"), read(both, "tcp6"));
+        Files.delete(folder.resolve("tcp6"));
+        assertEquals(List.of("tcp"), read(both, "none"));
+    }
+
+    /// Which tables were read until the row of `wanted` was there.
+    private static List<String> read(ClientWatch.Rows both, String wanted) throws IOException {
+        var seen = new ArrayList<String>();
+        both.each(new TcpTable.Row() {
+            @Override
+            public void see(TcpTable.Ends e, int state) {
+                seen.add(e.equals(ends("127.0.0.1", 8080, "127.0.0.1", 4)) ? "tcp" : "tcp6");
+            }
+
+            @Override
+            public boolean enough() {
+                return seen.contains(wanted);
+            }
+        });
+        return seen;
+    }
+
     @Test
     void rows_ofIpv6_areFound_mappedOnesAsIpv4() throws IOException {
         Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN);
