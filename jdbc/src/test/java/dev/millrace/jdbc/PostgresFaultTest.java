@@ -9,13 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.DeadlineExceededException;
-import dev.millrace.go.Goroutines;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /// What goes wrong: cancels that come too early, servers that do not answer, dead connections, empty and closed pools.
@@ -148,12 +143,6 @@ class PostgresFaultTest extends PostgresPool {
         }
     }
 
-    private static long descriptors() throws Exception {
-        try (var all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.count();
-        }
-    }
-
     private static int backends() throws SQLException {
         try (var c = Slow.postgres().getConnection()) {
             return number(c, "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'");
@@ -176,30 +165,25 @@ class PostgresFaultTest extends PostgresPool {
         }
     }
 
-    private static void awaitAtMost(long bound, Callable<? extends Number> what, String name) throws Exception {
-        long until = System.nanoTime() + Slow.LONG.toNanos();
-        for (long now; (now = what.call().longValue()) > bound;) {
-            assertTrue(System.nanoTime() < until, name + ": at the start " + bound + ", now " + now);
-            ROOT.sleep(Duration.ofMillis(20)); // nobody tells when a socket's descriptor or a server's process is gone
-        }
-    }
-
     @Test
-    void manyCutShort_descriptorsThreadsAndServersProcessesAreBackAtTheirStart() throws Exception {
-        var threads = ManagementFactory.getThreadMXBean();
+    void manyCutShort_poolDescriptorsThreadsGoroutinesAndServersProcessesAreBackAtTheirStart() throws Exception {
         for (int i = 0; i < 20; i++) {
             cutShort();
         }
-        // One of the pool's threads ends some seconds after its work; so a few may come and go on their own.
-        long fds = descriptors();
-        int platform = threads.getThreadCount();
+        try (var a = pool.getConnection();
+                var b = pool.getConnection()) {
+            assertFalse(a.isClosed() || b.isClosed());
+        }
+        var start = Start.of(pool);
         int processes = backends();
         for (int i = 0; i < 100; i++) {
             cutShort();
         }
-        awaitAtMost(fds + 1, PostgresFaultTest::descriptors, "descriptors");
-        awaitAtMost(platform + 2, threads::getThreadCount, "platform threads");
-        awaitAtMost(processes, PostgresFaultTest::backends, "processes of the server");
-        assertFalse(Goroutines.dump().contains("jdbc cancel"));
+        start.awaitBack();
+        long until = System.nanoTime() + Slow.LONG.toNanos();
+        for (int now; (now = backends()) > processes;) {
+            assertTrue(System.nanoTime() < until, "processes of the server: " + processes + ", now " + now);
+            ROOT.sleep(Duration.ofMillis(20)); // nobody tells when one is gone
+        }
     }
 }
