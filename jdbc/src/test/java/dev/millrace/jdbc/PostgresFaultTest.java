@@ -87,6 +87,39 @@ class PostgresFaultTest extends PostgresPool {
         }
     }
 
+    /// The commit waits on the server for what another connection holds. It happens when that lets go, after the caller was told that
+    /// nobody knows.
+    @Test
+    void commit_hangsOnTheServer_abortedAfterTheGraceTimeAndTheOutcomeIsUnknown() throws Exception {
+        int aborted;
+        try (var holder = Slow.postgres().getConnection();
+                var s = holder.createStatement()) {
+            s.execute("CREATE OR REPLACE FUNCTION wait_for_7() RETURNS trigger LANGUAGE plpgsql AS"
+                    + " 'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'");
+            s.execute("CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED"
+                    + " FOR EACH ROW EXECUTE FUNCTION wait_for_7()");
+            s.execute("SELECT pg_advisory_lock(7)");
+            try (var ctx = ROOT.withCancel();
+                    var tx = database.withGrace(Duration.ofMillis(100)).begin(ctx)) {
+                aborted = pid(tx.connection());
+                tx.connection().createStatement().execute("INSERT INTO t VALUES (1)");
+                var failed = thrown(tx::commit);
+                Slow.awaitRunning("COMMIT", 1);
+                ctx.cancel();
+                var e = assertInstanceOf(SQLException.class, of(failed));
+                assertEquals("08007", e.getSQLState(), e.toString());
+                assertInstanceOf(CancelledException.class, e.getSuppressed()[0]);
+            }
+            assertEquals(0, number(holder, "SELECT count(*) FROM t"));
+        } // its lock ends with it
+        try (var a = pool.getConnection();
+                var b = pool.getConnection()) {
+            assertFalse(pid(a) == aborted || pid(b) == aborted, "an aborted connection came back from the pool");
+            Slow.awaitRunning("COMMIT", 0);
+            assertEquals(1, number(b, "SELECT count(*) FROM t"));
+        }
+    }
+
     @Test
     void execute_connectionIsDead_isThrownAsItCameUnlessTheContextEnded() throws Exception {
         try (var ctx = ROOT.withCancel();
