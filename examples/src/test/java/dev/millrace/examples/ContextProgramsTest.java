@@ -126,6 +126,9 @@ class ContextProgramsTest {
         assertEquals(1, run.outWith("   page: 504 GET /page").size(), out);
         assertEquals(2, run.outWith("   the database counts: false").size(), out);
         assertEquals(2, run.out().stream().filter(line -> line.matches(" +.─ orders +stopped after .*")).count(), out);
+        assertEquals(1, run.outWith("   carol: context deadline exceeded: ").size(), out);
+        assertEquals(1, run.outWith("mallory is told: 403").size(), out);
+        assertEquals(1, run.outWith("   rates: 401 GET /rate").size(), out);
         assertEquals("connections in use: 0", run.out().getLast());
         assertFalse(out.contains("s3cret"), out);
     }
