@@ -9,8 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.DeadlineExceededException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What goes wrong: cancels that come too early, servers that do not answer, dead connections, empty and closed pools.
@@ -25,14 +31,39 @@ class PostgresFaultTest extends PostgresPool {
                 var s = c.createStatement()) {
             String backend = String.valueOf(pid(c));
             signal("-STOP", backend);
-            var failed = thrown(() -> s.execute(query));
-            ROOT.sleep(Duration.ofMillis(100)); // the query is sent; nothing tells when the kernel has it
+            var caller = new CompletableFuture<Thread>();
+            var failed = thrown(() -> {
+                caller.complete(Thread.currentThread());
+                s.execute(query);
+            });
+            awaitAnswerWanted(caller.get(30, TimeUnit.SECONDS)); // the query lies in the server's socket
             ctx.cancel();
-            ROOT.sleep(Duration.ofMillis(100)); // so is the first cancel
+            awaitInterruptPending(backend); // as the server does the first cancel; it hears that before it reads
             signal("-CONT", backend);
             assertInstanceOf(CancelledException.class, of(failed));
         }
         Slow.awaitRunning(query, 0);
+    }
+
+    /// Waits until the driver, on that thread, has sent and reads.
+    private static void awaitAnswerWanted(Thread caller) {
+        long until = System.nanoTime() + Slow.LONG.toNanos();
+        while (caller.getState() != Thread.State.WAITING
+                || Stream.of(caller.getStackTrace()).noneMatch(f -> f.getMethodName().equals("processResults"))) {
+            assertTrue(System.nanoTime() < until, "the driver does not read");
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Waits until the stopped process has a SIGINT to come, as Linux says.
+    private static void awaitInterruptPending(String process) throws IOException {
+        long until = System.nanoTime() + Slow.LONG.toNanos();
+        while (Files.readAllLines(Path.of("/proc", process, "status")).stream()
+                .filter(l -> l.startsWith("ShdPnd:"))
+                .noneMatch(l -> (Long.parseUnsignedLong(l.substring(7).strip(), 16) & 2) != 0)) {
+            assertTrue(System.nanoTime() < until, "no cancel comes");
+            Thread.onSpinWait();
+        }
     }
 
     /// Grace, then abort: the server's process does not answer. The pool finds out and makes a fresh connection.
