@@ -26,7 +26,8 @@ import javax.sql.DataSource;
 /// What the context of Go was made for: a server's request, with who asks and how long it may take, and what is done for it elsewhere.
 final class Request extends Example {
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final Map<String, String> TOKENS = Map.of("alice", "s3cret-a", "bob", "s3cret-b", "carol", "s3cret-c");
+    private static final Map<String, String> TOKENS =
+            Map.of("alice", "s3cret-a", "bob", "s3cret-b", "carol", "s3cret-c");
 
     Request() {
         super("request");

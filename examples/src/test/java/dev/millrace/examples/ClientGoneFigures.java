@@ -189,26 +189,27 @@ class ClientGoneFigures {
         var tree = new AtomicReference<List<ProcessHandle>>(List.of());
         measure("a tree of three processes, as the system says",
                 request -> Exec.command(request, "sh", "-c", "sleep 3600 & sleep 3600 & wait").run(), new OtherEnd() {
-            @Override
-            public void awaitBegun() {
-                long until = System.nanoTime() + BOUND;
-                do {
-                    assertTrue(System.nanoTime() < until, "there are no three processes");
-                    tree.set(ProcessHandle.current().descendants()
-                            .filter(p -> p.info().command().orElse("").matches(".*/(sleep|sh|dash|bash|busybox|coreutils)"))
-                            .toList());
-                } while (tree.get().size() != 3);
-            }
+                    @Override
+                    public void awaitBegun() {
+                        long until = System.nanoTime() + BOUND;
+                        do {
+                            assertTrue(System.nanoTime() < until, "there are no three processes");
+                            tree.set(ProcessHandle.current().descendants()
+                                    .filter(p -> p.info().command().orElse("")
+                                            .matches(".*/(sleep|sh|dash|bash|busybox|coreutils)"))
+                                    .toList());
+                        } while (tree.get().size() != 3);
+                    }
 
-            @Override
-            public long awaitOver() {
-                long until = System.nanoTime() + BOUND;
-                while (tree.get().stream().anyMatch(ClientGoneFigures::runs)) {
-                    assertTrue(System.nanoTime() < until, "a process is left");
-                }
-                return System.nanoTime();
-            }
-        });
+                    @Override
+                    public long awaitOver() {
+                        long until = System.nanoTime() + BOUND;
+                        while (tree.get().stream().anyMatch(ClientGoneFigures::runs)) {
+                            assertTrue(System.nanoTime() < until, "a process is left");
+                        }
+                        return System.nanoTime();
+                    }
+                });
     }
 
     /// What has ended and waits for its parent to ask (Z) does not run.
