@@ -34,7 +34,7 @@ final class PageServer implements AutoCloseable {
             .withValue(USER, "x-user")
             .withValue(TOKEN, "authorization", new HeaderCodec<>(
                     token -> "Bearer " + token,
-                    header -> header.startsWith("Bearer ") ? header.substring(7) : null));
+                    header -> header.replaceFirst("^Bearer ", "")));
     // endregion
 
     private final ContextClient http = ContextClient.over(HttpClient.newHttpClient()).withPropagation(POLICY);
