@@ -110,7 +110,7 @@ class ReadmeDriftTest {
     /// Which of the tasks stops first, and whose log is first, is by chance. So is what the rates' server hears of first when carol's time is
     /// over: its own deadline, or that the page's server hangs up at that instant.
     @ParameterizedTest
-    @CsvSource({"five, README.md, --timeout=2s", "five, README.zh-CN.md, --timeout=2s",
+    @CsvSource({"five, README.md, --timeout=5s", "five, README.zh-CN.md, --timeout=5s",
         "request, docs/guides/request.md, --leave=2s --deadline=2s"})
     void outputsOfPrograms_areThoseOfARun(String program, String document, String timeForABusyMachine)
             throws Exception {
