@@ -7,6 +7,7 @@ import dev.millrace.context.ContextException;
 import dev.millrace.group.TaskGroup;
 import dev.millrace.http.ContextClient;
 import dev.millrace.http.DeadlineHeader;
+import dev.millrace.http.HeaderCodec;
 import dev.millrace.http.Propagation;
 import dev.millrace.http.server.RequestContexts;
 import dev.millrace.jdbc.Database;
@@ -24,14 +25,16 @@ final class PageServer implements AutoCloseable {
     // region values
     /// Who asks. It may be seen in logs.
     static final Context.Key<String> USER = Context.Key.<String>named("user").shown();
-    /// What it is allowed to; no text ever shows it.
+    /// What proves it; no text ever shows it.
     static final Context.Key<String> TOKEN = Context.Key.named("token");
 
     /// What goes from program to program, and nothing else: the time that is left, and both values.
     static final Propagation POLICY = Propagation.none()
             .withDeadline(DeadlineHeader.GRPC_TIMEOUT)
             .withValue(USER, "x-user")
-            .withValue(TOKEN, "x-token");
+            .withValue(TOKEN, "authorization", new HeaderCodec<>(
+                    token -> "Bearer " + token,
+                    header -> header.replaceFirst("^Bearer ", "")));
     // endregion
 
     private final ContextClient http = ContextClient.over(HttpClient.newHttpClient()).withPropagation(POLICY);
@@ -61,12 +64,15 @@ final class PageServer implements AutoCloseable {
             var rate = group.fork("rate", this::rate);
             try {
                 group.join();
+            } catch (Refused _) {
+                answer(exchange, 403, "");
+                return;
             } catch (ContextException e) {
                 // For who wants to know. There is nothing to be stopped here: it has stopped.
                 log.trySend(request.value(USER) + ": " + e.getMessage() + "\n" + ctx.dump());
                 throw e; // the server knows the status
             }
-            answer(exchange, orders.get() + " orders, 1 EUR is " + rate.get() + " USD");
+            answer(exchange, 200, orders.get() + " orders, 1 EUR is " + rate.get() + " USD");
         }
     }
 
@@ -83,17 +89,28 @@ final class PageServer implements AutoCloseable {
 
     private String rate(Context ctx) throws IOException {
         var response = http.send(ctx, HttpRequest.newBuilder(rates).build(), BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IOException("rates answered " + response.statusCode());
-        }
-        return response.body();
+        return switch (response.statusCode()) {
+            case 200 -> response.body();
+            case 401 -> throw new Refused();
+            default -> throw new IOException("rates answered " + response.statusCode());
+        };
     }
     // endregion
 
-    static void answer(HttpExchange exchange, String text) throws IOException {
+    private static final class Refused extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Refused() {
+            super("the rates' server does not believe who asks");
+        }
+    }
+
+    static void answer(HttpExchange exchange, int status, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(200, body.length);
-        exchange.getResponseBody().write(body);
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
         exchange.close();
     }
 

@@ -5,6 +5,7 @@ import static dev.millrace.examples.PageServer.TOKEN;
 import static dev.millrace.examples.PageServer.USER;
 import static java.time.Duration.ofMillis;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
@@ -19,11 +20,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import javax.sql.DataSource;
 
 /// What the context of Go was made for: a server's request, with who asks and how long it may take, and what is done for it elsewhere.
 final class Request extends Example {
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Map<String, String> TOKENS =
+            Map.of("alice", "s3cret-a", "bob", "s3cret-b", "carol", "s3cret-c");
 
     Request() {
         super("request");
@@ -41,12 +45,7 @@ final class Request extends Example {
                 var client = HttpClient.newHttpClient()) {
             fill(memory.pool);
             rates.createContext("/rate", RequestContexts.under(life).withPropagation(POLICY)
-                    .withLog(served -> log.trySend("rates: " + served)).handler((request, exchange) -> {
-                        if (!"alice".equals(request.value(USER))) {
-                            request.sleep(HOUR); // it is slow for everybody else
-                        }
-                        PageServer.answer(exchange, "1.09");
-                    }));
+                    .withLog(served -> log.trySend("rates: " + served)).handler(Request::rate));
             try (var server = new PageServer(life, Database.of(memory.pool), rates.uri("/rate"), log)) {
                 var page = ContextClient.over(client);
                 alice(ctx, page.withPropagation(POLICY), server, out);
@@ -57,15 +56,31 @@ final class Request extends Example {
                 carol(ctx, page, server, deadline, out);
                 print(log, 3, out);
                 out.println("   the database counts: " + memory.runs("select count(*) from orders"));
+                mallory(ctx, page.withPropagation(POLICY), server, out);
+                print(log, 2, out);
             }
             out.println("connections in use: " + memory.pool.getActiveConnections());
         }
         return 0;
     }
 
+    // region rate
+    private static void rate(Context request, HttpExchange exchange) throws IOException {
+        String user = request.value(USER);
+        if (user == null || !TOKENS.getOrDefault(user, "").equals(request.value(TOKEN))) {
+            PageServer.answer(exchange, 401, ""); // whoever it is, nothing proves it
+            return;
+        }
+        if (!user.equals("alice")) {
+            request.sleep(HOUR); // it is slow for everybody else
+        }
+        PageServer.answer(exchange, 200, "1.09");
+    }
+    // endregion
+
     /// Who is known and has time.
     private static void alice(Context ctx, ContextClient http, PageServer server, PrintStream out) throws IOException {
-        Context identified = ctx.withValue(USER, "alice").withValue(TOKEN, "s3cret");
+        Context identified = ctx.withValue(USER, "alice").withValue(TOKEN, TOKENS.get("alice"));
         try (var call = identified.withTimeout(Duration.ofSeconds(4))) {
             out.println("alice is told: " + http.get(call, server.uri()).body());
         }
@@ -88,8 +103,17 @@ final class Request extends Example {
         out.println("carol is told: " + ask(ctx, http, request).statusCode());
     }
 
+    /// Says that she is alice, and cannot prove it.
+    private static void mallory(Context ctx, ContextClient http, PageServer server, PrintStream out)
+            throws IOException {
+        Context pretended = ctx.withValue(USER, "alice").withValue(TOKEN, TOKENS.get("bob"));
+        out.println("mallory is told: "
+                + ask(pretended, http, HttpRequest.newBuilder(server.uri()).build()).statusCode());
+    }
+
     private static HttpRequest.Builder request(PageServer server, String user) {
-        return HttpRequest.newBuilder(server.uri()).header("x-user", user);
+        return HttpRequest.newBuilder(server.uri()).header("x-user", user)
+                .header("authorization", "Bearer " + TOKENS.get(user));
     }
 
     private static HttpResponse<String> ask(Context ctx, ContextClient http, HttpRequest request) throws IOException {

@@ -1,7 +1,6 @@
 package dev.millrace.jdbc;
 
 import dev.millrace.context.Context;
-import dev.millrace.go.Interruptible;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,18 +28,22 @@ import org.jspecify.annotations.Nullable;
 /// **Blocking and cancellation.** A call that can wait for the server (execute, a move to another row, prepare, commit) looks
 /// first; when the context has ended, nothing happens and its exception is thrown. When the context ends meanwhile, the
 /// statement is cancelled (by [java.sql.Statement#cancel()] or what the driver has for it), again and again while the call has not returned, and after the grace
-/// time the connection is aborted. The call returns when no such cancel is on its way any more, so none reaches the next. A
+/// time the connection is aborted; nobody knows then whether what was sent has an effect. The call returns when no such cancel is on its way any more, so none reaches the next. A
 /// call that returns normally has happened. `rollback`, `close` and setters are always made, and not cancelled: when the context has
 /// ended they have the grace time, a second at least, until the connection is aborted.
 ///
-/// **Connecting** has no such tool in JDBC. The thread is interrupted: a pool's wait ends at once, as does a connect on a virtual
-/// thread; a driver's own connect on a platform thread ends at its login timeout.
+/// **Connecting** has no such tool in JDBC. It is done on a goroutine of its own, which is interrupted when the context ends: a pool's wait
+/// ends at once, as does a driver's own connect. What does not hear it is left alone after a tenth of a second; the call throws, and a connection
+/// that comes later is closed at once. Until then `ctx.dump()` says that `jdbc connect` still runs, and where. A data source that looks at its
+/// thread (for a JTA transaction, say) does not see the caller's: connect by hand there, and use [#wrap(Connection)]. Under a context
+/// that never ends it is done on the caller's thread.
 ///
 /// **Interrupts.** Those of this library never reach a driver, for many close their socket then: inside an
-/// [Interruptible] they come after the call. A stranger's does what the driver makes of it.
+/// [dev.millrace.go.Interruptible] they come after the call. A stranger's does what the driver makes of it.
 ///
 /// **Errors.** A [SQLException] becomes the context's exception, and is suppressed in it, when the context has ended and the
-/// error comes from a cancel. All others are thrown as they came.
+/// error comes from a cancel. All others are thrown as they came. A commit is not cancelled; one that hangs until the connection
+/// is aborted throws a [SQLException] of state `08007`, which is JDBC's for an outcome that is unknown, with the context's exception suppressed.
 ///
 /// **Compared with Go.** `database/sql`'s forms with a context. Go closes the rows when the context ends; here the next move
 /// throws. This is no pool: Go's `DB` is one, give one to [#of].
@@ -125,22 +128,13 @@ public final class Database implements DataSource {
         return session(() -> source.getConnection(user, password));
     }
 
-    private interface Connect {
-        Connection connect() throws SQLException;
-    }
-
-    private Connection session(Connect how) throws SQLException {
+    private Connection session(Connecting.Source how) throws SQLException {
         Connection connection = connect(fixed == null ? Context.current() : fixed, how);
         return Wrapped.connection(new Session(connection, kindOf(connection), fixed, grace, null));
     }
 
-    private static Connection connect(Context ctx, Connect how) throws SQLException {
-        Connection connection;
-        try {
-            connection = Interruptible.call(ctx, how::connect);
-        } catch (Exception e) {
-            throw Thrown.as(e);
-        }
+    private static Connection connect(Context ctx, Connecting.Source how) throws SQLException {
+        Connection connection = Connecting.connect(ctx, how, Connecting.HEARING);
         if (connection == null) {
             throw new SQLException("the data source answered null and no connection", "08001");
         }

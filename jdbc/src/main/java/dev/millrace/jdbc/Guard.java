@@ -53,6 +53,7 @@ final class Guard implements Runnable {
     private volatile int state = CALLING;
     private @Nullable CancellableContext over; // written before FIRING, read after it
     private volatile @Nullable Exception cancelFailure;
+    private volatile boolean aborted; // before the abort, so that what it makes fail sees it
 
     private Guard(Connection connection, DriverKind kind, @Nullable Cancel cancel, Duration grace) {
         this.connection = connection;
@@ -71,6 +72,25 @@ final class Guard implements Runnable {
             Duration grace,
             Call<T> call)
             throws Throwable {
+        return make(ctx, connection, kind, cancel, grace, call, false);
+    }
+
+    /// Makes `call`, which commits. Nothing cancels it, so what it throws is its own. Once `connection` has been aborted nobody knows
+    /// whether it has happened: the exception says so, and is not the context's, which would say that nothing has.
+    static <T extends @Nullable Object> T commit(
+            Context ctx, Connection connection, DriverKind kind, Duration grace, Call<T> call) throws Throwable {
+        return make(ctx, connection, kind, null, grace, call, true);
+    }
+
+    private static <T extends @Nullable Object> T make(
+            Context ctx,
+            Connection connection,
+            DriverKind kind,
+            @Nullable Cancel cancel,
+            Duration grace,
+            Call<T> call,
+            boolean commits)
+            throws Throwable {
         ctx.check();
         if (ctx.done().isNever()) {
             return call.call();
@@ -82,6 +102,9 @@ final class Guard implements Runnable {
             result = call.call();
         } catch (SQLException e) {
             boolean fired = guard.exit(registered);
+            if (commits) {
+                throw guard.aborted ? guard.unknown(ctx, e) : e;
+            }
             throw fired || CancelErrors.isCancel(e) ? guard.ended(ctx, e) : e;
         } catch (Throwable t) {
             guard.exit(registered);
@@ -131,6 +154,20 @@ final class Guard implements Runnable {
         return original;
     }
 
+    private SQLException unknown(Context ctx, SQLException original) {
+        var e = new SQLException(
+                "the connection was aborted during a commit: whether that has happened is unknown", "08007", original);
+        try {
+            ctx.check();
+        } catch (ContextException ended) {
+            e.addSuppressed(ended);
+        }
+        if (cancelFailure != null) {
+            e.addSuppressed(cancelFailure);
+        }
+        return e;
+    }
+
     /// The after-func: the watch.
     @Override
     public void run() {
@@ -175,6 +212,7 @@ final class Guard implements Runnable {
     }
 
     private void abort() {
+        aborted = true;
         try {
             connection.abort(Runnable::run);
         } catch (SQLException | RuntimeException e) {

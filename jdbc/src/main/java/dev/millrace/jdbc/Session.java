@@ -39,16 +39,29 @@ final class Session {
 
     /// A call that the context of the moment ends. Looks at it first.
     <T extends @Nullable Object> T guarded(@Nullable Cancel cancel, Call<T> call) throws Throwable {
+        return entered(ctx -> Guard.call(ctx, connection, kind, cancel, grace, () -> shielded(call)));
+    }
+
+    /// A commit. Looks at the context first, and is not cancelled.
+    <T extends @Nullable Object> T committing(Call<T> call) throws Throwable {
+        return entered(ctx -> Guard.commit(ctx, connection, kind, grace, () -> shielded(call)));
+    }
+
+    private interface Under<T extends @Nullable Object> {
+        T call(Context ctx) throws Throwable;
+    }
+
+    private <T extends @Nullable Object> T entered(Under<T> call) throws Throwable {
         Context ctx = context();
         if (transaction == null) {
-            return Guard.call(ctx, connection, kind, cancel, grace, () -> shielded(call));
+            return call.call(ctx);
         }
         ctx.check();
         if (!transaction.gate.enter()) {
             throw transaction.isOver();
         }
         try {
-            return Guard.call(ctx, connection, kind, cancel, grace, () -> shielded(call));
+            return call.call(ctx);
         } finally {
             transaction.leave();
         }

@@ -72,14 +72,17 @@ public final class Transaction implements AutoCloseable {
         return wrapped;
     }
 
-    /// Commits, and gives the connection back. Waits for the server. When the context ends meanwhile, the commit may have
-    /// happened or not; when it returns normally, it has. When it fails, the transaction is rolled back. What fails while the
-    /// connection is given back afterwards is logged (`System.Logger` named `dev.millrace.jdbc`): the commit has happened.
+    /// Commits, and gives the connection back. Waits for the server. When it returns normally, the commit has happened. When it fails,
+    /// the transaction is rolled back. What fails while the connection is given back afterwards is logged (`System.Logger` named
+    /// `dev.millrace.jdbc`): the commit has happened.
+    ///
+    /// The context's end does not cancel a commit. When the server has not answered the grace time later, the connection is aborted, and
+    /// **whether the commit has happened is unknown**: a [SQLException] of state `08007` says so. Ask the database before you do the work again.
     ///
     /// @throws dev.millrace.context.ContextException when the context has ended before: nothing is committed then
-    /// @throws SQLException when the transaction is over, and what the driver throws
+    /// @throws SQLException when the transaction is over, what the driver throws, and when the outcome is unknown
     public void commit() throws SQLException {
-        Thrown.run(() -> session.guarded(null, () -> {
+        Thrown.run(() -> session.committing(() -> {
             try {
                 session.connection.commit();
                 committed = true;

@@ -44,7 +44,7 @@ final class WrappedConnection extends Wrapped {
                     tx.commit();
                     yield null;
                 }
-                yield session.guarded(null, () -> raw(method, args));
+                yield session.committing(() -> raw(method, args));
             }
             case "rollback" -> {
                 if (tx != null && args == null) {

@@ -23,6 +23,7 @@ final class FakeDriver {
 
     static final SQLException CUT = new SQLException("cut", "57014");
 
+    Part connect = this::connection;
     Part execute = () -> true;
     Part cancel = () -> null;
     String url = "jdbc:fake:";
@@ -108,6 +109,6 @@ final class FakeDriver {
     }
 
     DataSource source() {
-        return make(DataSource.class, (_, _, _) -> connection);
+        return make(DataSource.class, (_, _, _) -> connect.run());
     }
 }

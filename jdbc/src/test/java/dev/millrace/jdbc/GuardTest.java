@@ -9,6 +9,7 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
+import dev.millrace.go.Goroutines;
 import dev.millrace.internal.ContextBase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The protocol, against a driver whose every step the test decides.
@@ -47,6 +48,20 @@ class GuardTest {
 
     private static void await(CountDownLatch latch) throws InterruptedException {
         assertTrue(latch.await(30, TimeUnit.SECONDS));
+    }
+
+    /// Whether the thread whose call has returned waits at the guard's exit, and has not left. Looks until it does one of them.
+    private static boolean staysAtTheExit(Thread caller) {
+        long until = System.nanoTime() + Slow.LONG.toNanos();
+        while (caller.getState() != Thread.State.TERMINATED) {
+            if (caller.getState() == Thread.State.WAITING
+                    && Stream.of(caller.getStackTrace()).anyMatch(f -> f.getMethodName().equals("exit"))) {
+                return true;
+            }
+            assertTrue(System.nanoTime() < until, "neither waits nor leaves");
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     @Test
@@ -111,23 +126,21 @@ class GuardTest {
     void cancel_stillOnItsWayWhenTheCallReturns_isWaitedFor() throws Exception {
         var driver = new FakeDriver();
         var cancelling = new CountDownLatch(1);
-        var returned = new CountDownLatch(1);
-        var ended = new AtomicBoolean();
+        var caller = new CompletableFuture<Thread>();
+        var stays = new CompletableFuture<Boolean>();
         driver.cancel = () -> {
             cancelling.countDown();
-            await(returned);
-            Context.background().sleep(Duration.ofMillis(100)); // the caller could leave meanwhile, if it did not wait
-            ended.set(true);
+            stays.complete(staysAtTheExit(caller.get(30, TimeUnit.SECONDS)));
             return null;
         };
         driver.execute = () -> {
             await(cancelling);
-            returned.countDown();
+            caller.complete(Thread.currentThread());
             return true;
         };
         try (var ctx = ROOT.withCancel()) {
             assertEquals(null, executeUntilCancelled(driver, Slow.LONG, ctx));
-            assertTrue(ended.get(), "left before the cancel had ended");
+            assertTrue(stays.get(30, TimeUnit.SECONDS), "left before the cancel had ended");
         }
         assertEquals(1, driver.cancels.get());
     }
@@ -177,9 +190,10 @@ class GuardTest {
             assertSame(CUT, executeUntilCancelled(driver, Slow.LONG, ctx).getSuppressed()[0]);
         }
         assertEquals(1, driver.aborted.getCount());
-        int sent = driver.cancels.get();
-        ROOT.sleep(Duration.ofMillis(50)); // a canceller that was forgotten would send more
-        assertEquals(sent, driver.cancels.get());
+        long until = System.nanoTime() + Slow.LONG.toNanos();
+        while (Goroutines.dump().contains("jdbc cancel")) { // it has ended; its goroutine is on the list a moment longer
+            assertTrue(System.nanoTime() < until, "a canceller was forgotten");
+        }
     }
 
     /// The call has returned, a cancel hangs: nobody knows when it arrives, so the connection is given up.
@@ -211,20 +225,21 @@ class GuardTest {
         var driver = new FakeDriver();
         driver.url = "jdbc:h2:mem:fake";
         var cancelling = new CountDownLatch(1);
-        var ended = new AtomicBoolean();
+        var caller = new CompletableFuture<Thread>();
+        var stays = new CompletableFuture<Boolean>();
         driver.cancel = () -> {
             cancelling.countDown();
-            ROOT.sleep(Duration.ofMillis(100));
-            ended.set(true);
+            stays.complete(staysAtTheExit(caller.get(30, TimeUnit.SECONDS)));
             return null;
         };
         driver.execute = () -> {
             await(cancelling);
+            caller.complete(Thread.currentThread());
             return true;
         };
         try (var ctx = ROOT.withCancel()) {
             assertEquals(null, executeUntilCancelled(driver, Duration.ZERO, ctx));
-            assertTrue(ended.get(), "left before the cancel had ended");
+            assertTrue(stays.get(30, TimeUnit.SECONDS), "left before the cancel had ended");
         }
         assertEquals(1, driver.aborted.getCount());
     }

@@ -15,6 +15,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Prints the tables of docs/design/integrations.md: `-Dtest=Measure -Djdbc.measure=200`, the number of runs; with
 /// `-Dmillrace.watchdog.seconds=600`, since 200 take longer than a test may.
@@ -127,6 +129,44 @@ class Measure {
                 }
             }
             return new double[] {call, (System.nanoTime() - start) / (double) ROWS};
+        }
+    }
+
+    private static double takings(DataSource source) throws SQLException {
+        long start = System.nanoTime();
+        for (int i = 0; i < CALLS / 4; i++) {
+            source.getConnection().close();
+        }
+        return (System.nanoTime() - start) / (CALLS / 4.0);
+    }
+
+    /// A pool that has a connection at once.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void takingAConnection(boolean virtual) throws Exception {
+        String[] names = {"plain", "wrapped, background", "wrapped, under a cancel"};
+        int rounds = 9;
+        var took = new double[names.length][rounds];
+        try (var pool = StartTest.pool(Slow.h2("taking"));
+                var cancel = Context.background().withCancel()) {
+            DataSource[] all = {pool, Database.of(pool), Database.of(pool).with(cancel)};
+            OffloadTest.on(virtual, () -> {
+                for (int round = -3; round < rounds; round++) {
+                    for (int k = 0; k < all.length; k++) {
+                        double nanos = takings(all[k]);
+                        if (round >= 0) {
+                            took[k][round] = nanos;
+                        }
+                    }
+                }
+                return true;
+            });
+        }
+        System.out.println("| getConnection and close, ns, median of " + rounds + " | "
+                + (virtual ? "virtual" : "platform") + " thread |");
+        for (int k = 0; k < names.length; k++) {
+            Arrays.sort(took[k]);
+            System.out.printf("| %s | %.0f |%n", names[k], took[k][rounds / 2]);
         }
     }
 

@@ -13,10 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whose calls are made on another thread.
 class OffloadTest {
-    private static <T> T on(boolean virtual, Callable<T> body) throws Exception {
+    /// What `body` answers on a thread of that kind.
+    static <T> T on(boolean virtual, Callable<T> body) throws Exception {
         var task = new FutureTask<>(body);
         Thread thread = virtual ? Thread.ofVirtual().start(task) : Thread.ofPlatform().daemon().start(task);
-        assertTrue(thread.join(Duration.ofSeconds(30)), "it does not end");
+        assertTrue(thread.join(Duration.ofSeconds(55)), "it does not end");
         return task.get();
     }
 

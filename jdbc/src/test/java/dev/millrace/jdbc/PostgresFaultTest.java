@@ -9,13 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.DeadlineExceededException;
-import dev.millrace.go.Goroutines;
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What goes wrong: cancels that come too early, servers that do not answer, dead connections, empty and closed pools.
@@ -30,14 +31,39 @@ class PostgresFaultTest extends PostgresPool {
                 var s = c.createStatement()) {
             String backend = String.valueOf(pid(c));
             signal("-STOP", backend);
-            var failed = thrown(() -> s.execute(query));
-            ROOT.sleep(Duration.ofMillis(100)); // the query is sent; nothing tells when the kernel has it
+            var caller = new CompletableFuture<Thread>();
+            var failed = thrown(() -> {
+                caller.complete(Thread.currentThread());
+                s.execute(query);
+            });
+            awaitAnswerWanted(caller.get(30, TimeUnit.SECONDS)); // the query lies in the server's socket
             ctx.cancel();
-            ROOT.sleep(Duration.ofMillis(100)); // so is the first cancel
+            awaitInterruptPending(backend); // as the server does the first cancel; it hears that before it reads
             signal("-CONT", backend);
             assertInstanceOf(CancelledException.class, of(failed));
         }
         Slow.awaitRunning(query, 0);
+    }
+
+    /// Waits until the driver, on that thread, has sent and reads.
+    private static void awaitAnswerWanted(Thread caller) {
+        long until = System.nanoTime() + Slow.LONG.toNanos();
+        while (caller.getState() != Thread.State.WAITING
+                || Stream.of(caller.getStackTrace()).noneMatch(f -> f.getMethodName().equals("processResults"))) {
+            assertTrue(System.nanoTime() < until, "the driver does not read");
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Waits until the stopped process has a SIGINT to come, as Linux says.
+    private static void awaitInterruptPending(String process) throws IOException {
+        long until = System.nanoTime() + Slow.LONG.toNanos();
+        while (Files.readAllLines(Path.of("/proc", process, "status")).stream()
+                .filter(l -> l.startsWith("ShdPnd:"))
+                .noneMatch(l -> (Long.parseUnsignedLong(l.substring(7).strip(), 16) & 2) != 0)) {
+            assertTrue(System.nanoTime() < until, "no cancel comes");
+            Thread.onSpinWait();
+        }
     }
 
     /// Grace, then abort: the server's process does not answer. The pool finds out and makes a fresh connection.
@@ -89,6 +115,39 @@ class PostgresFaultTest extends PostgresPool {
                 var b = pool.getConnection()) {
             assertFalse(pid(a) == stopped || pid(b) == stopped);
             assertEquals(0, number(a, "SELECT count(*) FROM t"));
+        }
+    }
+
+    /// The commit waits on the server for what another connection holds. It happens when that lets go, after the caller was told that
+    /// nobody knows.
+    @Test
+    void commit_hangsOnTheServer_abortedAfterTheGraceTimeAndTheOutcomeIsUnknown() throws Exception {
+        int aborted;
+        try (var holder = Slow.postgres().getConnection();
+                var s = holder.createStatement()) {
+            s.execute("CREATE OR REPLACE FUNCTION wait_for_7() RETURNS trigger LANGUAGE plpgsql AS"
+                    + " 'BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NULL; END'");
+            s.execute("CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED"
+                    + " FOR EACH ROW EXECUTE FUNCTION wait_for_7()");
+            s.execute("SELECT pg_advisory_lock(7)");
+            try (var ctx = ROOT.withCancel();
+                    var tx = database.withGrace(Duration.ofMillis(100)).begin(ctx)) {
+                aborted = pid(tx.connection());
+                tx.connection().createStatement().execute("INSERT INTO t VALUES (1)");
+                var failed = thrown(tx::commit);
+                Slow.awaitRunning("COMMIT", 1);
+                ctx.cancel();
+                var e = assertInstanceOf(SQLException.class, of(failed));
+                assertEquals("08007", e.getSQLState(), e.toString());
+                assertInstanceOf(CancelledException.class, e.getSuppressed()[0]);
+            }
+            assertEquals(0, number(holder, "SELECT count(*) FROM t"));
+        } // its lock ends with it
+        try (var a = pool.getConnection();
+                var b = pool.getConnection()) {
+            assertFalse(pid(a) == aborted || pid(b) == aborted, "an aborted connection came back from the pool");
+            Slow.awaitRunning("COMMIT", 0);
+            assertEquals(1, number(b, "SELECT count(*) FROM t"));
         }
     }
 
@@ -148,12 +207,6 @@ class PostgresFaultTest extends PostgresPool {
         }
     }
 
-    private static long descriptors() throws Exception {
-        try (var all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.count();
-        }
-    }
-
     private static int backends() throws SQLException {
         try (var c = Slow.postgres().getConnection()) {
             return number(c, "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'");
@@ -176,30 +229,25 @@ class PostgresFaultTest extends PostgresPool {
         }
     }
 
-    private static void awaitAtMost(long bound, Callable<? extends Number> what, String name) throws Exception {
-        long until = System.nanoTime() + Slow.LONG.toNanos();
-        for (long now; (now = what.call().longValue()) > bound;) {
-            assertTrue(System.nanoTime() < until, name + ": at the start " + bound + ", now " + now);
-            ROOT.sleep(Duration.ofMillis(20)); // nobody tells when a socket's descriptor or a server's process is gone
-        }
-    }
-
     @Test
-    void manyCutShort_descriptorsThreadsAndServersProcessesAreBackAtTheirStart() throws Exception {
-        var threads = ManagementFactory.getThreadMXBean();
+    void manyCutShort_poolDescriptorsThreadsGoroutinesAndServersProcessesAreBackAtTheirStart() throws Exception {
         for (int i = 0; i < 20; i++) {
             cutShort();
         }
-        // One of the pool's threads ends some seconds after its work; so a few may come and go on their own.
-        long fds = descriptors();
-        int platform = threads.getThreadCount();
+        try (var a = pool.getConnection();
+                var b = pool.getConnection()) {
+            assertFalse(a.isClosed() || b.isClosed());
+        }
+        var start = Start.of(pool);
         int processes = backends();
         for (int i = 0; i < 100; i++) {
             cutShort();
         }
-        awaitAtMost(fds + 1, PostgresFaultTest::descriptors, "descriptors");
-        awaitAtMost(platform + 2, threads::getThreadCount, "platform threads");
-        awaitAtMost(processes, PostgresFaultTest::backends, "processes of the server");
-        assertFalse(Goroutines.dump().contains("jdbc cancel"));
+        start.awaitBack();
+        long until = System.nanoTime() + Slow.LONG.toNanos();
+        for (int now; (now = backends()) > processes;) {
+            assertTrue(System.nanoTime() < until, "processes of the server: " + processes + ", now " + now);
+            ROOT.sleep(Duration.ofMillis(20)); // nobody tells when one is gone
+        }
     }
 }

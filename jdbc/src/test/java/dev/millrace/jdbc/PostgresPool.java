@@ -2,7 +2,6 @@ package dev.millrace.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.millrace.context.Context;
 import java.sql.Connection;
@@ -20,11 +19,7 @@ abstract class PostgresPool {
 
     @BeforeEach
     void open() throws SQLException {
-        var config = new HikariConfig();
-        config.setDataSource(Slow.postgres());
-        config.setMaximumPoolSize(2);
-        config.setConnectionTimeout(20_000);
-        pool = new HikariDataSource(config);
+        pool = StartTest.pool(Slow.postgres());
         database = Database.of(pool);
         try (var c = pool.getConnection();
                 var s = c.createStatement()) {

@@ -2,6 +2,7 @@ package dev.millrace.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -153,6 +154,76 @@ class TransactionTest {
             }
         }
         assertFalse(driver.calls.contains("rollback"), driver.calls.toString());
+    }
+
+    /// Nothing cancels a commit; the driver's error is its own, also when the context has ended.
+    @Test
+    void commit_contextEndsMeanwhileAndItFails_isThrownAsItCame() throws Exception {
+        var planted = new SQLException("serialization", "40001");
+        for (SQLException failure : List.of(planted, FakeDriver.CUT)) {
+            var mine = new FakeDriver();
+            try (var ctx = ROOT.withCancel()) {
+                mine.on.put("commit", () -> {
+                    ctx.cancel();
+                    throw failure;
+                });
+                var tx = Database.of(mine.source()).begin(ctx);
+                assertSame(failure, assertThrows(SQLException.class, tx::commit));
+                assertEquals(after("commit", "rollback", "setAutoCommit", "autoCommit true", "close"), mine.calls);
+            }
+        }
+    }
+
+    /// Grace, then abort. That the context has ended would say that nothing is committed.
+    @Test
+    void commit_hangsAndTheContextEnds_isAbortedAfterTheGraceTimeAndSaysThatTheOutcomeIsUnknown() throws Exception {
+        Duration grace = Duration.ofMillis(50);
+        var closed = new SQLException("closed", "08006");
+        var ended = new long[1];
+        try (var ctx = ROOT.withName("checkout").withCancel()) {
+            driver.on.put("commit", () -> {
+                ended[0] = System.nanoTime();
+                ctx.cancel(new IllegalStateException("client left"));
+                await(driver.aborted);
+                throw closed;
+            });
+            driver.on.put("rollback", () -> {
+                throw closed;
+            });
+            var tx = database.withGrace(grace).begin(ctx);
+            isUnknown(assertThrows(SQLException.class, tx::commit), closed);
+            assertTrue(System.nanoTime() - ended[0] >= grace.toNanos(), "aborted before the grace time");
+            assertTrue(tx.isDone());
+            tx.close(); // all has been said
+        }
+        assertEquals(0, driver.cancels.get());
+        assertEquals(after("commit", "abort", "rollback", "abort", "close"), driver.calls);
+    }
+
+    @Test
+    void commit_withoutTransactionHangsAndTheContextEnds_saysThatTheOutcomeIsUnknown() throws Exception {
+        var closed = new SQLException("closed", "08006");
+        try (var ctx = ROOT.withName("checkout").withCancel()) {
+            driver.on.put("commit", () -> {
+                ctx.cancel(new IllegalStateException("client left"));
+                await(driver.aborted);
+                throw closed;
+            });
+            try (var c = database.withGrace(Duration.ZERO).with(ctx).getConnection()) {
+                c.setAutoCommit(false);
+                isUnknown(assertThrows(SQLException.class, c::commit), closed);
+            }
+        }
+        assertEquals(after("commit", "abort", "close"), driver.calls);
+    }
+
+    private static void isUnknown(SQLException e, SQLException cause) {
+        assertEquals("08007", e.getSQLState());
+        assertTrue(e.getMessage().contains("whether that has happened is unknown"), e.getMessage());
+        assertSame(cause, e.getCause());
+        var end = assertInstanceOf(CancelledException.class, e.getSuppressed()[0]);
+        assertEquals("client left", end.getCause().getMessage());
+        assertTrue(end.getMessage().contains("checkout"), end.getMessage());
     }
 
     @Test

@@ -291,7 +291,7 @@ class WrappedTest {
     void rollback_contextEndedAndNoGrace_isGivenTime() throws Exception {
         var driver = new FakeDriver();
         driver.on.put("rollback", () -> {
-            ROOT.sleep(Duration.ofMillis(50));
+            ROOT.sleep(Duration.ofMillis(50)); // the time that it may take is what is tested
             assertEquals(1, driver.aborted.getCount(), "aborted at once");
             return null;
         });

@@ -115,6 +115,7 @@ class SignalsTest {
     void watch_waitUnderTheSignalsContext_isNoDeadlock() throws Exception {
         try (var child = new Child(Watched.class)) {
             assertEquals("ready", child.out.readLine());
+            // Real time is what is tested: the child's watch looks 25 times meanwhile, and finds nothing to say.
             assertFalse(child.process.waitFor(500, TimeUnit.MILLISECONDS), "a signal may still come");
             child.terminate();
             assertEquals("cancelled by TERM", child.out.readLine());

@@ -107,9 +107,10 @@ class ReadmeDriftTest {
         }
     }
 
-    /// Which of the tasks stops first, and whose log is first, is by chance.
+    /// Which of the tasks stops first, and whose log is first, is by chance. So is what the rates' server hears of first when carol's time is
+    /// over: its own deadline, or that the page's server hangs up at that instant.
     @ParameterizedTest
-    @CsvSource({"five, README.md, --timeout=2s", "five, README.zh-CN.md, --timeout=2s",
+    @CsvSource({"five, README.md, --timeout=5s", "five, README.zh-CN.md, --timeout=5s",
         "request, docs/guides/request.md, --leave=2s --deadline=2s"})
     void outputsOfPrograms_areThoseOfARun(String program, String document, String timeForABusyMachine)
             throws Exception {
@@ -122,8 +123,12 @@ class ReadmeDriftTest {
             assertEquals(0, Programs.find(program).orElseThrow().run(ctx, print, print,
                     List.of(timeForABusyMachine.split(" "))));
         }
-        assertEquals(Snippets.unordered(out.toString(StandardCharsets.UTF_8)),
-                Snippets.unordered(shown.getFirst().text()), document);
+        assertEquals(byChance(Snippets.unordered(out.toString(StandardCharsets.UTF_8))),
+                byChance(Snippets.unordered(shown.getFirst().text())), document);
+    }
+
+    private static String byChance(String text) {
+        return text.replaceAll("(?m)^rates: (499|504) .*$", "rates: ended");
     }
 
     @Test
