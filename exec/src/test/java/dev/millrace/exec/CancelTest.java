@@ -269,8 +269,8 @@ class CancelTest {
         Holdings before = Holdings.now();
         cycle(n, mark);
         Processes.await("the end of the goroutines", () -> Go.numGoroutine() == 0);
-        Holdings after = Holdings.awaitBack(before);
-        System.out.println(n + " starts and cancels, before: " + before + "; after: " + after);
+        before.awaitBack();
+        System.out.println(n + " starts and cancels, before: " + before + "; after: " + Holdings.now());
         assertEquals(List.of(), Processes.marked(mark), "processes that belong to nobody any more");
     }
 
@@ -311,15 +311,15 @@ class CancelTest {
             Running left =
                     Exec.command(ctx, "sleep", "300").env("MILLRACE_CYCLE", mark.substring(mark.indexOf('=') + 1))
                             .stdin(Redirect.PIPE).start();
-            String more = Holdings.now().beyond(before).toString();
-            assertTrue(more.contains("descriptors: "), more);
+            String more = before.more().toString();
+            assertTrue(more.contains("descriptor "), more);
             assertTrue(more.contains("child processes: 1, were 0"), more);
-            Processes.await("the JDK's thread for it", () -> Holdings.now().beyond(before)
-                    .contains("threads \"process reaper (pid N)\": 1, were 0"));
+            Processes.await("the JDK's thread for it",
+                    () -> before.more().contains("thread process reaper (pid #): 1, were 0"));
             Processes.await("its mark", () -> Processes.marked(mark).equals(List.of(left.pid())));
             cancelled(ctx, left);
         }
-        Holdings.awaitBack(before);
+        before.awaitBack();
         assertEquals(List.of(), Processes.marked(mark));
     }
 }

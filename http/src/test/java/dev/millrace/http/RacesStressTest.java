@@ -10,13 +10,14 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.go.Go;
-import dev.millrace.verify.AtStart;
+import dev.millrace.verify.Holdings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -170,7 +171,7 @@ class RacesStressTest {
         try (var ctx = BG.withCancel()) {
             http.lines(ctx, peer.uri("/lines"));
             peer.take();
-            var start = AtStart.now(() -> 0);
+            var start = Holdings.now();
             long goroutines = Go.numGoroutine();
             for (int i = 0; i < calls; i++) {
                 http.lines(ctx, peer.uri("/lines"));
@@ -178,7 +179,7 @@ class RacesStressTest {
             }
             awaitTrue(() -> active.get() == 0, () -> active + " tasks of the client run");
             assertEquals(goroutines + calls, Go.numGoroutine());
-            start.assertNoThread();
+            assertEquals(List.of(), start.moreThreads());
             ctx.cancel();
             awaitTrue(() -> Go.numGoroutine() < goroutines,
                     () -> Go.numGoroutine() + " goroutines, were " + goroutines);
@@ -190,11 +191,11 @@ class RacesStressTest {
     @Test
     void client_thatIsClosedAfterCallsOfAllKinds_leavesNothing() throws Exception {
         oneLife(); // what is loaded and opened once
-        var start = AtStart.now(Go::numGoroutine);
+        var start = Holdings.now().counting("goroutines", Go::numGoroutine);
         for (int i = 0; i < 5; i++) {
             oneLife();
         }
-        start.assertBack(Duration.ofSeconds(20));
+        start.awaitBack();
     }
 
     private static void oneLife() throws Exception {

@@ -59,7 +59,7 @@ class EmbeddedTest {
     /// Without its memory of results: else the same query answers at once, and there is no race.
     @Test
     void h2_200Races_neverHitTheNextOperation() throws Exception {
-        try (var pool = StartTest.pool(Slow.h2("races;OPTIMIZE_REUSE_RESULTS=0"))) {
+        try (var pool = Pools.pool(Slow.h2("races;OPTIMIZE_REUSE_RESULTS=0"))) {
             Races.race("H2", pool,
                     "SELECT COUNT(*) FROM SYSTEM_RANGE(1, 100) a, SYSTEM_RANGE(1, 100) b WHERE a.x + b.x > 0",
                     10_000,
@@ -71,7 +71,7 @@ class EmbeddedTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void sqlite_200Races_neverHitTheNextOperation(boolean virtual) throws Exception {
-        try (var pool = StartTest.pool(Slow.sqlite())) {
+        try (var pool = Pools.pool(Slow.sqlite())) {
             OffloadTest.on(virtual, () -> {
                 Races.race(virtual ? "SQLite, virtual thread" : "SQLite", pool,
                         "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 5000) SELECT COUNT(*) FROM c",

@@ -147,7 +147,7 @@ class Measure {
         String[] names = {"plain", "wrapped, background", "wrapped, under a cancel"};
         int rounds = 9;
         var took = new double[names.length][rounds];
-        try (var pool = StartTest.pool(Slow.h2("taking"));
+        try (var pool = Pools.pool(Slow.h2("taking"));
                 var cancel = Context.background().withCancel()) {
             DataSource[] all = {pool, Database.of(pool), Database.of(pool).with(cancel)};
             OffloadTest.on(virtual, () -> {

@@ -238,7 +238,7 @@ class PostgresFaultTest extends PostgresPool {
                 var b = pool.getConnection()) {
             assertFalse(a.isClosed() || b.isClosed());
         }
-        var start = Start.of(pool);
+        var start = Pools.holdings(pool);
         int processes = backends();
         for (int i = 0; i < 100; i++) {
             cutShort();

@@ -19,7 +19,7 @@ abstract class PostgresPool {
 
     @BeforeEach
     void open() throws SQLException {
-        pool = StartTest.pool(Slow.postgres());
+        pool = Pools.pool(Slow.postgres());
         database = Database.of(pool);
         try (var c = pool.getConnection();
                 var s = c.createStatement()) {

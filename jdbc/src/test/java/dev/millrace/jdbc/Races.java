@@ -48,7 +48,7 @@ final class Races {
             raw = a.unwrap(Connection.class);
         }
         play(pool, brief, answer, isReusable, WARM, 0);
-        var start = Start.of(pool);
+        var start = Pools.holdings(pool);
         Races played = play(pool, brief, answer, isReusable, LEAST, EACH);
         System.out
                 .println(server + ": the cancel won " + played.cancelled + " races, the operation " + played.returned);

@@ -71,11 +71,11 @@ class NetThreadsTest {
     void readsAcceptsAndDials_thatWaitUnderADeadline_haveNoThreadsOfTheirOwn() throws Exception {
         Holdings before = warm();
         try (var _ = new Waiting(MANY)) {
-            assertEquals(before.threads(), Holdings.now().threads());
+            assertEquals(List.of(), before.moreThreads());
             assertEquals(0, Go.numGoroutine());
             assertEquals(1, running(() -> 1).get(), "nobody holds the carriers");
         }
-        Holdings.awaitBack(before);
+        before.awaitBack();
     }
 
     /// A look-up of a name is the exception: it has a goroutine, while it lasts, and no thread of the platform.
@@ -103,7 +103,7 @@ class NetThreadsTest {
             remove.run();
         }
         assertEquals(List.of("look-up of localhost"), List.copyOf(names));
-        assertEquals(List.of(), Holdings.now().beyond(before).stream().filter(s -> s.startsWith("threads")).toList());
+        assertEquals(List.of(), before.moreThreads());
     }
 
     /// The comparison finds one.
@@ -119,11 +119,11 @@ class NetThreadsTest {
             }
         });
         try {
-            assertEquals(List.of("threads \"beside a read\": 1, were 0"), Holdings.now().beyond(before));
+            assertEquals(List.of("thread beside a read: 1, were 0"), before.moreThreads());
         } finally {
             end.countDown();
             beside.join();
         }
-        Holdings.awaitBack(before);
+        before.awaitBack();
     }
 }

@@ -9,7 +9,7 @@ import dev.millrace.go.Go;
 import dev.millrace.http.server.ClientLeftException;
 import dev.millrace.http.server.RequestEnd;
 import dev.millrace.http.server.Served;
-import dev.millrace.verify.AtStart;
+import dev.millrace.verify.Holdings;
 import dev.millrace.verify.RawClient.Leaving;
 import java.io.IOException;
 import java.time.Duration;
@@ -73,9 +73,9 @@ class JettyStressTest {
     @Test
     void requests_aThousandOfEveryKind_leaveNothing() throws Exception {
         requests(30); // what is loaded and opened once
-        var start = AtStart.now(Go::numGoroutine);
+        var start = Holdings.now().counting("goroutines", Go::numGoroutine);
         requests(1000);
-        start.assertBack(Duration.ofSeconds(30)); // with Jetty's threads, which go with it
+        start.awaitBack(Duration.ofSeconds(30)); // with Jetty's threads, which go with it
     }
 
     private static void requests(int count) throws Exception {

@@ -12,7 +12,7 @@ import dev.millrace.http.Propagation;
 import dev.millrace.http.server.ClientLeftException;
 import dev.millrace.http.server.RequestEnd;
 import dev.millrace.http.server.Served;
-import dev.millrace.verify.AtStart;
+import dev.millrace.verify.Holdings;
 import dev.millrace.verify.RawClient;
 import dev.millrace.verify.RawClient.Leaving;
 import jakarta.servlet.AsyncContext;
@@ -124,11 +124,11 @@ class ServletStressTest {
     @Test
     void requests_aThousandThatEndInAllWays_leaveNothing() throws Exception {
         round(); // what is loaded and opened once
-        var start = AtStart.now(Go::numGoroutine);
+        var start = Holdings.now().counting("goroutines", Go::numGoroutine);
         for (int i = 0; i < 10; i++) {
             round();
         }
-        start.assertBack(Duration.ofSeconds(30)); // with the container's threads, which go with it
+        start.awaitBack(Duration.ofSeconds(30)); // with the container's threads, which go with it
     }
 
     @Test

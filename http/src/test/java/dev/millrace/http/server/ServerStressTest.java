@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.go.Go;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
-import dev.millrace.verify.AtStart;
+import dev.millrace.verify.Holdings;
 import dev.millrace.verify.RawClient;
 import dev.millrace.verify.RawClient.Leaving;
 import java.time.Duration;
@@ -26,9 +26,9 @@ class ServerStressTest {
     @Test
     void requests_aThousandOfEveryKind_leaveNothing() throws Exception {
         requests(1); // what is loaded and opened once
-        var start = AtStart.now(Go::numGoroutine);
+        var start = Holdings.now().counting("goroutines", Go::numGoroutine);
         requests(10);
-        start.assertBack(Duration.ofSeconds(30)); // also the thread that watches, which goes when there is nobody any more
+        start.awaitBack(Duration.ofSeconds(30)); // also the thread that watches, which goes when there is nobody any more
     }
 
     private static void requests(int rounds) throws Exception {

@@ -1,65 +1,51 @@
 package dev.millrace.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.FileInputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.Selector;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// One of each kind that is left is found.
 class HoldingsTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path dir;
+    private final AtomicLong count = new AtomicLong(3);
 
-    /// After what opens descriptors and threads of the JDK's own the first time.
-    private static Holdings settled() throws Exception {
+    /// The JDK keeps some things from the first time.
+    @BeforeAll
+    static void warm() throws Exception {
         new ProcessBuilder("true").inheritIO().start().waitFor(); // without pipes, which the JDK closes some time later
+        new ServerSocket(0, 1, InetAddress.getLoopbackAddress()).close();
+        Selector.open().close();
         Holdings.now();
-        return Holdings.now();
     }
 
-    @Test
-    void beyond_descriptorLeftOpen_isSaid() throws Exception {
-        Path file = Files.createFile(dir.resolve("open"));
-        Holdings before = settled();
-        try (var _ = Files.newInputStream(file)) {
-            int were = before.descriptors();
-            assertEquals(List.of("descriptors: " + (were + 1) + ", were " + were), Holdings.now().beyond(before));
+    private static void assertFound(Holdings before, String what) {
+        for (long end = System.nanoTime() + 20_000_000_000L; !before.more().contains(what);) { // a reaper takes its name when it runs
+            assertTrue(System.nanoTime() < end, () -> before.more().toString());
+            Thread.yield();
         }
-        Holdings.awaitBack(before);
+        var e = assertThrows(AssertionError.class, () -> before.awaitBack(Duration.ZERO));
+        assertTrue(e.getMessage().contains(what), e.getMessage());
     }
 
     @Test
-    void beyond_processLeftRunning_isSaidWithItsReaper() throws Exception {
-        Holdings before = settled();
-        Process left = new ProcessBuilder("sleep", "300").start();
-        try {
-            List<String> more = Holdings.now().beyond(before);
-            assertTrue(more.contains("child processes: 1, were 0"), more.toString());
-            String reaper = "threads \"process reaper (pid N)\": 1, were 0";
-            for (long end = System.nanoTime() + 20_000_000_000L; !more.contains(reaper);) { // it takes its name when it runs
-                assertTrue(System.nanoTime() < end, more.toString());
-                Thread.yield();
-                more = Holdings.now().beyond(before);
-            }
-        } finally {
-            left.destroy();
-            left.getInputStream().close();
-            left.getErrorStream().close();
-            left.getOutputStream().close();
-        }
-        Holdings.awaitBack(before);
-    }
-
-    @Test
-    void beyond_threadLeftRunning_isSaidByItsName() throws Exception {
+    void thread_thatIsLeft_isFoundByItsName() throws Exception {
+        Holdings before = Holdings.now();
         var end = new CountDownLatch(1);
-        Holdings before = settled();
         var left = Thread.ofPlatform().name("left 17").start(() -> {
             try {
                 end.await();
@@ -67,9 +53,56 @@ class HoldingsTest {
                 // the end as well
             }
         });
-        assertEquals(List.of("threads \"left N\": 1, were 0"), Holdings.now().beyond(before));
+        assertFound(before, "thread left #: 1, were 0");
+        assertEquals(List.of("thread left #: 1, were 0"), before.moreThreads());
         end.countDown();
         left.join();
-        assertEquals(List.of(), Holdings.awaitBack(before).beyond(before));
+        before.awaitBack();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void descriptor_thatIsLeftOpen_isFound(@TempDir Path folder) throws Exception {
+        Holdings before = Holdings.now();
+        try (var _ = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertTrue(before.more().stream().anyMatch(s -> s.startsWith("descriptor socket:[#]: ")),
+                    () -> before.more().toString());
+        }
+        before.awaitBack();
+        try (var _ = Selector.open()) {
+            assertTrue(before.more().stream().anyMatch(s -> s.startsWith("descriptor anon_inode:[eventpoll]: ")),
+                    () -> before.more().toString());
+        }
+        before.awaitBack();
+        Path file = Files.createFile(folder.resolve("open")).toRealPath();
+        try (var _ = new FileInputStream(file.toFile())) {
+            assertFound(before, "descriptor " + file.toString().replaceAll("\\d+", "#") + ": 1, were 0");
+        }
+        before.awaitBack();
+    }
+
+    @Test
+    void process_thatIsLeft_isFoundWithItsReaper() throws Exception {
+        Holdings before = Holdings.now();
+        Process left = new ProcessBuilder("sleep", "300").start();
+        try {
+            assertFound(before, "child processes: 1, were 0");
+            assertFound(before, "thread process reaper (pid #): 1, were 0");
+        } finally {
+            left.destroy();
+            left.getInputStream().close();
+            left.getErrorStream().close();
+            left.getOutputStream().close();
+        }
+        before.awaitBack();
+    }
+
+    @Test
+    void oneMore_ofWhatIsCounted_isFound() {
+        Holdings before = Holdings.now().counting("things", count::get);
+        count.incrementAndGet();
+        assertFound(before, "things: 4, were 3");
+        count.addAndGet(-2);
+        before.awaitBack();
     }
 }
