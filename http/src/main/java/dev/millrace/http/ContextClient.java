@@ -121,7 +121,8 @@ public final class ContextClient {
     ///
     /// @throws IOException see [#send], as for all that it throws
     public HttpResponse<ReceiveChan<String>> lines(Context ctx, HttpRequest request) throws IOException {
-        return send(ctx, request, info -> new Lines(ctx, info));
+        var handler = new LinesHandler(ctx);
+        return handler.shown(send(ctx, request, handler));
     }
 
     private static HttpRequest request(URI uri) {
