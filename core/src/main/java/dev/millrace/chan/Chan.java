@@ -62,6 +62,7 @@ import org.jspecify.annotations.Nullable;
 public final class Chan<T> implements SendChan<T>, ReceiveChan<T> {
     static {
         ChanFaces.receiver(core -> new ReceiveOnly<>(new Chan<>(core)));
+        ChanFaces.leaver((core, atAbandon) -> new Leaving<>(new Chan<>(core), atAbandon));
     }
 
     private static final Chan<?> NEVER =

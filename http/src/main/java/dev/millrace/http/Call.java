@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// One call: a request, and the wait for its answer.
 ///
 /// ```
-///   WAITING --- the client's future completes -----> ANSWERED   the answer is returned; its body is a [Guard]'s, or a [StreamEnd]'s, from here on
+///   WAITING --- the client's future completes -----> ANSWERED   the answer is returned; its body is a [Guard]'s, a [StreamEnd]'s or of [Lines] from here on
 ///      |
 ///      +------- the context ends, an interrupt ----> LEFT       body and exchange are cancelled by the waiting thread, which throws
 /// ```
@@ -50,7 +50,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
     private final @Nullable Node node;
     private final HttpRequest request;
     private final BodyHandler<T> handler;
-    private volatile @Nullable Guard<T> guard;
+    private volatile @Nullable OpenBody open;
     private volatile @Nullable InputStream stream; // the subscriber, when it is that too
     private volatile @Nullable Throwable left; // why
 
@@ -63,7 +63,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
 
     @SuppressWarnings("unchecked") // a stream of the JDK, whose class nobody can name: what T is, a Body is too
     HttpResponse<T> send(HttpClient client) throws IOException {
-        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, node == null ? handler : this);
+        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, this);
         if (!answer.isDone()) {
             try {
                 await(answer);
@@ -73,7 +73,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
             }
         }
         HttpResponse<T> response = response(answer);
-        Guard<T> body = guard;
+        OpenBody body = open;
         if (body != null) {
             body.listen();
         }
@@ -100,7 +100,7 @@ final class Call<T> implements BodyHandler<T>, Reason {
     private void leave(CompletableFuture<?> answer, Throwable why) {
         left = why;
         try {
-            Guard<T> body = guard;
+            OpenBody body = open;
             if (body != null) {
                 body.cut(why);
             }
@@ -118,6 +118,10 @@ final class Call<T> implements BodyHandler<T>, Reason {
     @Override
     public BodySubscriber<T> apply(ResponseInfo info) {
         BodySubscriber<T> subscriber = handler.apply(info);
+        if (handler instanceof LinesHandler of) {
+            opened(of.lines());
+            return subscriber;
+        }
         Node n = node;
         if (n == null || isWhole(subscriber)) {
             return subscriber;
@@ -130,12 +134,16 @@ final class Call<T> implements BodyHandler<T>, Reason {
             return subscriber;
         }
         var made = new Guard<>(ctx, n, subscriber);
-        guard = made;
+        opened(made);
+        return made;
+    }
+
+    private void opened(OpenBody body) {
+        open = body;
         Throwable why = left;
         if (why != null) {
-            made.cut(why);
+            body.cut(why);
         }
-        return made;
     }
 
     private static void closeQuietly(InputStream in) {

@@ -23,7 +23,7 @@ import java.util.Objects;
 /// **Blocking and cancellation.** A call looks at its context first: when that has ended, nothing is sent. Then it waits until the handler's body is there:
 /// with the headers for a stream, with the last byte for a text. When the context ends first, the call throws the context's exception at once;
 /// the request is cancelled, so that the server sees its connection closed, or its stream reset with HTTP/2, where the connection stays. No thread waits
-/// beside the caller's, and nobody is interrupted. A channel of [#lines] has a goroutine that feeds it, until it is closed or abandoned; that is a virtual thread.
+/// beside the caller's, and nobody is interrupted. A channel of [#lines] is fed by the client's threads; only while its receiver is slower, a goroutine waits for room, which is a virtual thread.
 ///
 /// **A body that is still coming when the call returns stays under the context** until its last byte, or its `close()`. When the context ends
 /// before, the connection is closed, also if nobody reads or closes the body:
@@ -31,7 +31,7 @@ import java.util.Objects;
 /// | the handler's body | how it ends |
 /// |---|---|
 /// | `InputStream` | every read throws the context's exception, one that waits too; at its end or closed, no more |
-/// | a channel of lines, [#lines] | it is closed with the context's exception, which overtakes lines that were not received |
+/// | a channel of lines, [#lines] | it is closed with the context's exception, which overtakes lines that were not received; no more once its last line is in the channel |
 /// | what a subscriber of your own makes | its `onError` gets the context's exception, after an `onNext` that is under way |
 /// | others of the JDK: `Stream`, `Publisher`, a mapped `InputStream` | as the JDK passes on what `onError` got: as the cause of an [IOException] |
 ///
@@ -115,13 +115,14 @@ public final class ContextClient {
         return lines(ctx, request(uri));
     }
 
-    /// Sends `request`, and waits for the headers. The body is a channel of its lines, without their ends, as they come; some few are asked
-    /// for ahead. A goroutine under `ctx` feeds it, one for each call, and waits when nothing comes. It is closed after the last line; with the failure when the body fails, or `ctx` ends. Who wants no
-    /// more abandons it, which closes the connection. A line is held whole, however long it is.
+    /// Sends `request`, and waits for the headers. The body is a channel of its lines, without their ends, as they come. The channel holds 16 of them;
+    /// when it is full, a goroutine under `ctx` waits with the next, and no more bytes are asked for. It is closed after the last line; with the failure
+    /// when the body fails, or `ctx` ends before that. Who wants no more abandons it, which closes the connection. A line is held whole, however long it is.
     ///
     /// @throws IOException see [#send], as for all that it throws
     public HttpResponse<ReceiveChan<String>> lines(Context ctx, HttpRequest request) throws IOException {
-        return send(ctx, request, info -> new Lines(ctx, info));
+        var handler = new LinesHandler(ctx);
+        return handler.shown(send(ctx, request, handler));
     }
 
     private static HttpRequest request(URI uri) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A body is listened for only from when the call has returned, and until its end; before that the call itself waits and cuts. Who
 /// ends a context may not be held up by a socket, so a goroutine is started for the cut then. No thread waits beside.
-final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscription, BodyEnd {
+final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscription, BodyEnd, OpenBody {
     private static final Object COMPLETE = new Object();
     private static final Object CANCELLED = new Object();
     private static final VarHandle END;
@@ -70,8 +70,8 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
 
     // The context's side.
 
-    /// Lets the context end the body from now on.
-    void listen() {
+    @Override
+    public void listen() {
         listening = true;
         if (end == null && !node.add(this)) {
             cut();
@@ -103,8 +103,8 @@ final class Guard<T> extends Listener implements BodySubscriber<T>, Flow.Subscri
         }
     }
 
-    /// Ends the body with `why`.
-    void cut(Throwable why) {
+    @Override
+    public void cut(Throwable why) {
         if (ends(why)) {
             cancelClient();
             tellSubscriber();

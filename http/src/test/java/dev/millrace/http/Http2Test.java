@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.chan.ChanClosedException;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.DeadlineExceededException;
 import java.io.InputStream;
@@ -124,6 +125,27 @@ class Http2Test {
             assertEquals("/ok", http.get(other, uri("/ok")).body());
             keptThere.response.write(true, ByteBuffer.wrap("y".getBytes(UTF_8)), keptThere.callback);
             assertEquals("xy", new String(kept.readAllBytes(), UTF_8));
+            assertEquals(1, connector.getConnectedEndPoints().size());
+        }
+    }
+
+    @Test
+    void lines_comeAndTheirEndResetsTheStreamOnly() throws Exception {
+        try (var ctx = BG.withCancel()) {
+            assertEquals("/ok", http.lines(ctx, uri("/ok")).body().receive());
+            var abandoned = http.lines(ctx, uri("/stall?abandoned")).body();
+            Held a = take();
+            a.response.write(false, ByteBuffer.wrap("y\n".getBytes(UTF_8)), Callback.NOOP);
+            assertEquals("xy", abandoned.receive());
+            var ended = http.lines(ctx, uri("/stall?ended")).body();
+            Held b = take();
+            abandoned.abandon("enough");
+            a.awaitGone();
+            ctx.cancel("enough");
+            var e = assertThrows(ChanClosedException.class, ended::receive);
+            assertEquals(CancelledException.class, e.getCause().getClass());
+            b.awaitGone();
+            assertEquals("/ok", http.get(BG, uri("/ok")).body());
             assertEquals(1, connector.getConnectedEndPoints().size());
         }
     }

@@ -109,6 +109,19 @@ class StreamEndTest {
         assertEquals(1, client.cancels.get());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void call_leftAsItsAnswerComes_cancelsTheLines(boolean early) {
+        var ctx = BG.withCancel();
+        var client = new Deaf(ctx, early);
+        assertThrows(CancelledException.class,
+                () -> ContextClient.over(client).lines(ctx, URI.create("http://localhost/")));
+        if (!early) {
+            client.answer.run();
+        }
+        assertEquals(1, client.cancels.get());
+    }
+
     @Test
     void body_readToItsEnd_isNotClosedByTheContext() throws IOException {
         var ctx = BG.withCancel();
