@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Faults to plant, so that everybody can see that the comparison finds them: a library that does one thing not as Go does.
 ///
@@ -111,7 +112,7 @@ public enum Planted {
 
     private static final class ForgetsCauses extends ContextActs {
         @Override
-        void cancel(CancellableContext ctx, Throwable cause) {
+        void cancel(CancellableContext ctx, @Nullable Throwable cause) {
             ctx.cancel();
         }
     }
@@ -149,7 +150,7 @@ public enum Planted {
 
     private static final class TakesTheDefault extends ChannelActs {
         @Override
-        Picked select(List<Case> cases, boolean orElse, Duration timeout, Turn turn) {
+        Picked select(List<Case> cases, boolean orElse, @Nullable Duration timeout, Turn turn) {
             return orElse ? new Picked(DEFAULT) : super.select(cases, false, timeout, turn);
         }
     }
