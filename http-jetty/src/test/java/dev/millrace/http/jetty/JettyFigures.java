@@ -1,13 +1,14 @@
 package dev.millrace.http.jetty;
 
+import dev.millrace.context.Context;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
+import dev.millrace.http.server.RequestContexts;
 import dev.millrace.verify.LeaveFigures;
 import dev.millrace.verify.TripFigures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -55,24 +56,37 @@ final class JettyFigures {
             };
         });
         System.out.println("| us | plain | Millrace | difference | within |");
-        var plain = new Server();
+        var server = new Server();
         var config = new HttpConfiguration();
-        var connector = new ServerConnector(plain, new HttpConnectionFactory(config),
-                new HTTP2CServerConnectionFactory(config)); // as the other has
+        var connector = new ServerConnector(server, new HttpConnectionFactory(config));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
-        plain.addConnector(connector);
-        plain.setHandler(new Handler.Abstract() {
+        server.addConnector(connector);
+        try (var root = Context.background().withCancel()) {
+            var contexts = RequestContexts.under(root).withPropagation(POLICY).withLog(_ -> {});
+            server.setHandler(new Handler.Sequence(
+                    at("/plain", answering()), at("/under", new RequestContextHandler(contexts, answering()))));
+            server.start();
+            TripFigures.print("Jetty", new InetSocketAddress(connector.getHost(), connector.getLocalPort()), "/plain",
+                    "/under");
+        }
+        server.stop();
+    }
+
+    private static Handler answering() {
+        return new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
                 return Site.answer(response, "ok", callback);
             }
-        });
-        plain.start();
-        try (var site = new Site(c -> c.withPropagation(POLICY),
-                (_, _, response, callback) -> Site.answer(response, "ok", callback))) {
-            TripFigures.print("Jetty", new InetSocketAddress(connector.getHost(), connector.getLocalPort()),
-                    site.address(), "");
-        }
-        plain.stop();
+        };
+    }
+
+    private static Handler at(String path, Handler handler) {
+        return new Handler.Wrapper(handler) {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                return request.getHttpURI().getPath().equals(path) && super.handle(request, response, callback);
+            }
+        };
     }
 }

@@ -1,19 +1,22 @@
 package dev.millrace.http.servlet;
 
+import dev.millrace.context.Context;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
+import dev.millrace.http.server.RequestContexts;
 import dev.millrace.verify.LeaveFigures;
 import dev.millrace.verify.TripFigures;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.EnumSet;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -56,13 +59,10 @@ final class ServletFigures {
             };
         });
         System.out.println("| us | plain | Millrace | difference | within |");
-        var plain = new Server();
-        var config = new HttpConfiguration();
-        config.addCustomizer(new ForwardedRequestCustomizer()); // as the other has
-        var connector = new ServerConnector(plain, new HttpConnectionFactory(config),
-                new HTTP2CServerConnectionFactory(config));
+        var server = new Server();
+        var connector = new ServerConnector(server, new HttpConnectionFactory(new HttpConfiguration()));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
-        plain.addConnector(connector);
+        server.addConnector(connector);
         var handler = new ServletContextHandler("/app");
         handler.addServlet(new ServletHolder(new HttpServlet() {
             @Override
@@ -70,13 +70,16 @@ final class ServletFigures {
                 answer(response);
             }
         }), "/*");
-        plain.setHandler(handler);
-        plain.start();
-        try (var site = new Site(c -> c.withPropagation(POLICY), (_, _, response) -> answer(response))) {
+        try (var root = Context.background().withCancel()) {
+            var contexts = RequestContexts.under(root).withPropagation(POLICY).withLog(_ -> {});
+            handler.addFilter(new FilterHolder(new RequestContextFilter(contexts)), "/under",
+                    EnumSet.of(DispatcherType.REQUEST));
+            server.setHandler(handler);
+            server.start();
             TripFigures.print("servlet", new InetSocketAddress(connector.getHost(), connector.getLocalPort()),
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), site.connector.getLocalPort()), "/app");
+                    "/app/plain", "/app/under");
         }
-        plain.stop();
+        server.stop();
     }
 
     private static void answer(HttpServletResponse response) throws IOException {

@@ -53,12 +53,13 @@ final class ServerFigures {
                 Map.of("grpc-timeout", List.of("300m")));
         System.out.println("| us | plain | Millrace | difference | within |");
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
-                var site = new Site(c -> c.withPropagation(POLICY), (_, exchange) -> Site.answer(exchange, "ok"))) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor(); var root = Context.background().withCancel()) {
+            var contexts = RequestContexts.under(root).withPropagation(POLICY).withLog(_ -> {});
             server.setExecutor(threads);
-            server.createContext("/", exchange -> Site.answer(exchange, "ok"));
+            server.createContext("/plain", exchange -> Site.answer(exchange, "ok"));
+            server.createContext("/under", contexts.handler((_, exchange) -> Site.answer(exchange, "ok")));
             server.start();
-            TripFigures.print("JDK", server.getAddress(), site.server.getAddress(), "");
+            TripFigures.print("JDK", server.getAddress(), "/plain", "/under");
             server.stop(0);
         }
     }
