@@ -98,6 +98,7 @@ class ConformanceCommandTest {
     @Test
     void planted_bug_is_found() {
         for (Planted planted : Planted.values()) {
+            assertTrue(ConformanceCommand.PlantedConverter.NAMES.contains(planted.text()), planted + " is not offered");
             Ran ran = Ran.here("conformance", "--planted", planted.text(), "--limit", "400");
             assertEquals(1, ran.code(), planted + ": " + ran.out() + ran.err());
             assertEquals("planted " + planted.text() + ": " + planted.fault(), ran.outLines().getFirst());

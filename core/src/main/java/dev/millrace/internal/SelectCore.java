@@ -3,9 +3,7 @@ package dev.millrace.internal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The engine of select: cases, and how one of them is chosen and happens. For one thread at a time; may run again and again.
@@ -35,8 +33,6 @@ public final class SelectCore implements Patience.Awaited {
 
     /// As many as Go takes.
     public static final int MOST_CASES = 65_536;
-
-    private static final int MOST_NAMED = 4;
 
     private static final Comparator<Offer> BY_NUMBER = Comparator.comparingLong(SelectCore::number);
 
@@ -605,37 +601,9 @@ public final class SelectCore implements Patience.Awaited {
         return all;
     }
 
-    /// What dumps show: Go's words, and the first that have a name, `select of channel "jobs", done of "page" (3 cases)`.
+    /// What dumps show, see [SelectText].
     @Override
     public String toString() {
-        int waiting = 0;
-        var named = new LinkedHashSet<String>();
-        for (int i = 0; i < size; i++) {
-            Offer offer = offers[i];
-            if (offer.enabled && (offer.target != null || offer.event != null)) {
-                waiting++;
-                String name = named.size() > MOST_NAMED ? "" : called(offer);
-                if (!name.isEmpty()) {
-                    named.add(name);
-                }
-            }
-        }
-        if (waiting == 0) {
-            return "select (no cases)";
-        }
-        String cases = " (" + waiting + " cases)";
-        if (named.isEmpty()) {
-            return "select" + cases;
-        }
-        String names = named.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-        return "select of " + names + (named.size() > MOST_NAMED ? ", …" : "") + cases;
-    }
-
-    private static String called(Offer offer) {
-        if (offer.target != null) {
-            return offer.target.called();
-        }
-        String name = offer.event == null ? "" : offer.event.name();
-        return name.isEmpty() ? "" : "done of \"" + name + "\"";
+        return SelectText.of(offers, size);
     }
 }
