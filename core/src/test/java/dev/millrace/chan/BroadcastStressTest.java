@@ -7,6 +7,8 @@ import dev.millrace.chan.ChanTools.Body;
 import dev.millrace.chan.ChanTools.Running;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.go.Spell;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -197,20 +199,22 @@ class BroadcastStressTest {
 
     @Test
     void close_againstSends_aSendThatReturnsHasReachedAll() {
-        long end = end();
         var pair = new ChanTools.Pair(Chan.never());
-        int normal = 0;
-        int round = 0;
-        for (; System.nanoTime() - end < 0; round++) {
+        var count = new int[2]; // cut short, and not
+        var spell = Spell.of(Duration.ofMillis(MILLIS), () -> Math.min(count[0], count[1]) >= 10);
+        long head = 0; // nanoseconds that the close is given, negative for the send: towards the outcome that comes too seldom
+        for (int round = 0; spell.lasts(); round++) {
             var bus = new Broadcast<Integer>();
             var a = bus.subscribe(m -> m.buffered(1));
             var b = bus.subscribe(m -> m.unlimited());
             var c = bus.subscribe(m -> m.buffered(2));
             int lag = round % 40;
+            long ahead = head;
             var sent = new boolean[2];
             pair.together(
                     round,
                     () -> {
+                        ChanTools.stay(ahead);
                         try {
                             bus.send(1);
                             sent[0] = true;
@@ -221,6 +225,7 @@ class BroadcastStressTest {
                         }
                     },
                     () -> {
+                        ChanTools.stay(-ahead);
                         ChanTools.spin(lag * 4);
                         bus.close();
                     });
@@ -230,10 +235,12 @@ class BroadcastStressTest {
                 var got = chan.stream().toList(); // ends: all are closed
                 assertTrue(!sent[0] || (!got.isEmpty() && got.get(0) == 1), () -> "got " + got);
             }
-            normal += sent[0] ? 1 : 0;
+            count[sent[0] ? 1 : 0]++;
+            head = Math.clamp(head + (sent[0] ? 20_000 : -20_000), -2_000_000, 2_000_000);
         }
         pair.over();
-        assertTrue(normal > 0 && normal < round, normal + " of " + round);
+        assertTrue(count[0] > 0 && count[1] > 0,
+                "the race must be one: " + count[0] + " cut short, " + count[1] + " not");
     }
 
     @Test

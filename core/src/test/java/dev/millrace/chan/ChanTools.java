@@ -375,6 +375,13 @@ final class ChanTools {
         }
     }
 
+    /// Lets the others of a race go first, for so long; orders nothing.
+    static void stay(long nanos) {
+        if (nanos > 0) {
+            LockSupport.parkNanos(nanos);
+        }
+    }
+
     static void spin(int n) {
         for (int i = 0; i < n; i++) {
             Thread.onSpinWait();
