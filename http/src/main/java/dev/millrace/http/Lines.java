@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#cut], for the context, or a call that was left | with its exception, which overtakes lines | the subscription is cancelled |
 /// | an abandon | as abandoned | the same |
 ///
-/// `over` is set after the close: who works stops at the next line, which the channel refuses anyway. The context is listened for as by a [Guard]: from
+/// `over` is set after the close, also by who works and is refused a line: then nothing more is asked for. The context is listened for as by a [Guard]: from
 /// when the call has returned, and until the end.
 ///
 /// The client is given [#subscriber], one of its own, since it asks those that it does not know for their body on another thread.
@@ -173,7 +173,9 @@ final class Lines extends Listener implements Flow.Subscriber<List<ByteBuffer>>,
                 splitter.putBack(line);
                 return false;
             }
-            if (outcome != null && !(outcome instanceof Closure)) {
+            if (outcome instanceof Closure) {
+                over = true; // whoever has closed it is about to say so: until then nothing more is asked for
+            } else if (outcome != null) {
                 end(new InterruptedWaitException("send of a line")); // its thread is nobody else's to interrupt
             }
         }
