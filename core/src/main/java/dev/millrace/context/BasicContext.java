@@ -89,7 +89,7 @@ abstract sealed class BasicContext extends ContextBase implements Context permit
     @Override
     public final @Nullable Throwable cause() {
         Ending e = ending();
-        return e == null ? null : Face.of(e).cause();
+        return e == null ? null : Face.cause(e);
     }
 
     @Override

@@ -32,8 +32,9 @@ record Face(CancelRecord cancelRecord, ContextException err) {
         return new Face(record, err == null ? ContextException.make(ending, record, false) : err);
     }
 
-    Throwable cause() {
-        Throwable given = cancelRecord.cause();
-        return given == null ? err : given;
+    /// The cause that was given, else the error. It is asked at the end of each request; so no error is made where a cause was given.
+    static Throwable cause(Ending ending) {
+        Throwable given = ending.cause();
+        return given == null ? of(ending).err : given;
     }
 }

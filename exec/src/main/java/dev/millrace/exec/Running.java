@@ -71,32 +71,8 @@ public final class Running {
 
     static Running start(Command c) throws IOException {
         c.ctx.check();
-        var builder = new ProcessBuilder(c.line);
-        if (c.directory() != null) {
-            builder.directory(c.directory().toFile());
-        }
-        if (c.changesEnvironment()) {
-            c.environment(builder.environment());
-        }
         Mark mark = c.clearsEnvironment() ? null : new Mark();
-        if (mark != null) {
-            mark.into(builder.environment());
-        }
-        builder.redirectInput(c.stdin instanceof Redirect r ? r : c.stdin == null ? NULL_DEVICE : Redirect.PIPE);
-        builder.redirectOutput(
-                c.stdout instanceof Redirect r ? r : c.stdout == null ? Redirect.DISCARD : Redirect.PIPE);
-        builder.redirectErrorStream(c.merge);
-        if (!c.merge) {
-            builder.redirectError(c.stderr instanceof Redirect r ? r
-                    : c.stderr == null && !c.keepStderr ? Redirect.DISCARD : Redirect.PIPE);
-        }
-        Process process;
-        try {
-            process = builder.start();
-        } catch (IOException e) {
-            throw explained(c, e);
-        }
-        return of(c, process, mark);
+        return of(c, Launch.process(c, mark), mark);
     }
 
     static Running of(Command c, Process process, @Nullable Mark mark) {
@@ -111,24 +87,6 @@ public final class Running {
                 running.own.close();
             }
             throw t;
-        }
-    }
-
-    private static final Redirect NULL_DEVICE = Redirect.from(new java.io.File(
-            System.getProperty("os.name", "").startsWith("Windows") ? "NUL" : "/dev/null"));
-
-    /// What the JDK says has an error number and no advice.
-    private static IOException explained(Command c, IOException e) {
-        try {
-            if (c.directory() != null && !java.nio.file.Files.isDirectory(c.directory())) {
-                throw new CommandException(CommandException.Reason.NO_DIRECTORY, c.program(),
-                        "the directory to run in does not exist or is none: " + c.directory());
-            }
-            Exec.lookPath(c.program(), c.directory() == null ? java.nio.file.Path.of("") : c.directory());
-            return e;
-        } catch (CommandException why) {
-            why.initCause(e);
-            return why;
         }
     }
 

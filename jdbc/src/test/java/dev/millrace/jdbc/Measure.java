@@ -11,6 +11,9 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -132,28 +135,34 @@ class Measure {
         }
     }
 
-    private static double takings(DataSource source) throws SQLException {
+    private static double takings(Callable<Connection> source) throws Exception {
         long start = System.nanoTime();
         for (int i = 0; i < CALLS / 4; i++) {
-            source.getConnection().close();
+            source.call().close();
         }
         return (System.nanoTime() - start) / (CALLS / 4.0);
     }
 
-    /// A pool that has a connection at once.
+    /// A pool that has a connection at once. By hand, who takes a connection can only be ended in time when another thread does it.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void takingAConnection(boolean virtual) throws Exception {
-        String[] names = {"plain", "wrapped, background", "wrapped, under a cancel"};
+        String[] names =
+                {"plain", "by hand", "wrapped, background", "wrapped, under a cancel", "wrapped, under a deadline"};
         int rounds = 9;
         var took = new double[names.length][rounds];
         try (var pool = Pools.pool(Slow.h2("taking"));
-                var cancel = Context.background().withCancel()) {
-            DataSource[] all = {pool, Database.of(pool), Database.of(pool).with(cancel)};
+                var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var cancel = Context.background().withCancel();
+                var deadline = Context.background().withTimeout(Duration.ofHours(1))) {
+            Callable<Connection> plain = pool::getConnection;
+            List<Callable<Connection>> all = List.of(plain, () -> threads.submit(plain).get(1, MINUTES),
+                    Database.of(pool)::getConnection, Database.of(pool).with(cancel)::getConnection,
+                    Database.of(pool).with(deadline)::getConnection);
             OffloadTest.on(virtual, () -> {
                 for (int round = -3; round < rounds; round++) {
-                    for (int k = 0; k < all.length; k++) {
-                        double nanos = takings(all[k]);
+                    for (int k = 0; k < all.size(); k++) {
+                        double nanos = takings(all.get(k));
                         if (round >= 0) {
                             took[k][round] = nanos;
                         }

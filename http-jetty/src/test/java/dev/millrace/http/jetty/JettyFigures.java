@@ -9,6 +9,7 @@ import dev.millrace.verify.TripFigures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -55,19 +56,21 @@ final class JettyFigures {
                 }
             };
         });
-        System.out.println("| us | plain | Millrace | difference | within |");
+        System.out.println("| us | first | second | difference | within |");
         var server = new Server();
         var config = new HttpConfiguration();
         var connector = new ServerConnector(server, new HttpConnectionFactory(config));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
         server.addConnector(connector);
-        try (var root = Context.background().withCancel()) {
+        try (var root = Context.background().withCancel(); var timer = new ScheduledThreadPoolExecutor(1)) {
+            timer.setRemoveOnCancelPolicy(true);
             var contexts = RequestContexts.under(root).withPropagation(POLICY).withLog(_ -> {});
             server.setHandler(new Handler.Sequence(
-                    at("/plain", answering()), at("/under", new RequestContextHandler(contexts, answering()))));
+                    at("/plain", answering()), at("/hand", new HandlerByHand(timer, true, answering())),
+                    at("/under", new RequestContextHandler(contexts, answering()))));
             server.start();
             TripFigures.print("Jetty", new InetSocketAddress(connector.getHost(), connector.getLocalPort()), "/plain",
-                    "/under");
+                    "/hand", "/under");
         }
         server.stop();
     }

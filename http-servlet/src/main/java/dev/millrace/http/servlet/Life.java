@@ -20,11 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// began completes; [OpenRequest#finish] takes the first of both.
 final class Life implements AsyncListener {
     private final OpenRequest open;
+    private final @Nullable InetSocketAddress local;
+    private final @Nullable InetSocketAddress remote;
     private volatile @Nullable HttpServletResponse answer; // the container's
     private volatile @Nullable Throwable failure;
 
-    Life(OpenRequest open) {
+    /// @param local the server's end of the connection, as far as the container tells; null when that is no address. So is `remote`
+    Life(OpenRequest open, @Nullable InetSocketAddress local, @Nullable InetSocketAddress remote) {
         this.open = open;
+        this.local = local;
+        this.remote = remote;
     }
 
     OpenRequest open() {
@@ -38,7 +43,9 @@ final class Life implements AsyncListener {
         boolean async = false;
         try {
             ctx.check(); // a request that is over already is not begun
-            watch(request);
+            if (local != null && remote != null) {
+                open.watch(local, remote, false);
+            }
             var watched = new WatchedResponse(response, open);
             call(ctx, request, watched, chain);
             async = request.isAsyncStarted() && listen(request);
@@ -84,14 +91,6 @@ final class Life implements AsyncListener {
             throw e;
         } catch (Exception e) {
             throw new ServletException(e); // there is no other that a chain may throw
-        }
-    }
-
-    private void watch(HttpServletRequest request) {
-        InetSocketAddress local = RequestContextFilter.address(request.getLocalAddr(), request.getLocalPort());
-        InetSocketAddress remote = RequestContextFilter.address(request.getRemoteAddr(), request.getRemotePort());
-        if (local != null && remote != null) {
-            open.watch(local, remote, false);
         }
     }
 

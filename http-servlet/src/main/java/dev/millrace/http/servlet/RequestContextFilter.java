@@ -49,6 +49,9 @@ public final class RequestContextFilter implements Filter {
     private static final String ATTRIBUTE = "dev.millrace.http.request";
 
     private final RequestContexts contexts;
+    private volatile @Nullable Local local; // of the last request: a server has few, and text takes a while to be read
+
+    private record Local(String host, int port, InetSocketAddress address) {}
 
     /// A filter for requests under `contexts`.
     public RequestContextFilter(RequestContexts contexts) {
@@ -74,19 +77,34 @@ public final class RequestContextFilter implements Filter {
         } else if (request.getAttribute(ATTRIBUTE) instanceof Life life) { // dispatched again
             life.again(http, answer, chain);
         } else {
-            var life = new Life(open(http));
+            InetSocketAddress local = local(http);
+            InetSocketAddress remote = address(http.getRemoteAddr(), http.getRemotePort());
+            var life = new Life(open(http, remote), local, remote);
             request.setAttribute(ATTRIBUTE, life);
             life.first(http, answer, chain);
         }
     }
 
-    private OpenRequest open(HttpServletRequest http) {
+    private OpenRequest open(HttpServletRequest http, @Nullable InetSocketAddress remote) {
         String method = http.getMethod();
         String pattern = http.getHttpServletMapping().getPattern();
         return contexts.open(known(method) + " " + http.getContextPath() + pattern,
-                method + " " + http.getRequestURI(),
-                address(http.getRemoteAddr(), http.getRemotePort()),
-                headers(http));
+                method + " " + http.getRequestURI(), remote, headers(http));
+    }
+
+    private @Nullable InetSocketAddress local(HttpServletRequest http) {
+        String host = http.getLocalAddr();
+        int port = http.getLocalPort();
+        Local last = local;
+        if (last == null || last.port != port || !last.host.equals(host)) {
+            InetSocketAddress address = address(host, port);
+            if (address == null) {
+                return null;
+            }
+            last = new Local(host, port, address);
+            local = last;
+        }
+        return last.address;
     }
 
     private static Function<String, List<String>> headers(HttpServletRequest http) {

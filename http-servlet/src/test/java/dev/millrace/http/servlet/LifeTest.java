@@ -36,7 +36,7 @@ class LifeTest {
     private final List<Served> log = new ArrayList<>();
     private final OpenRequest open =
             RequestContexts.under(root).withLog(log::add).open("GET /", "GET /", null, _ -> null);
-    private final Life life = new Life(open);
+    private final Life life = new Life(open, null, null);
     private final FakeResponse answer = new FakeResponse();
     private final List<AsyncListener> listeners = new ArrayList<>();
     private boolean async;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumSet;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -58,7 +59,7 @@ final class ServletFigures {
                 }
             };
         });
-        System.out.println("| us | plain | Millrace | difference | within |");
+        System.out.println("| us | first | second | difference | within |");
         var server = new Server();
         var connector = new ServerConnector(server, new HttpConnectionFactory(new HttpConfiguration()));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
@@ -70,14 +71,16 @@ final class ServletFigures {
                 answer(response);
             }
         }), "/*");
-        try (var root = Context.background().withCancel()) {
+        try (var root = Context.background().withCancel(); var timer = new ScheduledThreadPoolExecutor(1)) {
+            timer.setRemoveOnCancelPolicy(true);
             var contexts = RequestContexts.under(root).withPropagation(POLICY).withLog(_ -> {});
             handler.addFilter(new FilterHolder(new RequestContextFilter(contexts)), "/under",
                     EnumSet.of(DispatcherType.REQUEST));
+            handler.addFilter(new FilterHolder(new FilterByHand(timer)), "/hand", EnumSet.of(DispatcherType.REQUEST));
             server.setHandler(handler);
             server.start();
             TripFigures.print("servlet", new InetSocketAddress(connector.getHost(), connector.getLocalPort()),
-                    "/app/plain", "/app/under");
+                    "/app/plain", "/app/hand", "/app/under");
         }
         server.stop();
     }

@@ -64,17 +64,17 @@ public enum RequestEnd {
 
     /// How `request`, a request's own context, ended.
     static @Nullable RequestEnd ofRequest(Context request) {
-        ContextException err = request.err();
-        if (err == null) {
+        if (!request.isDone()) {
             return null;
         }
         Throwable cause = request.cause();
-        if (cause == RETURN) {
+        if (cause == RETURN) { // nearly always, and then no exception is made
             return RETURNED;
         }
         if (cause instanceof ClientLeftException) {
             return CLIENT_LEFT;
         }
-        return err.isTimeout() || cause instanceof DeadlineExceededException ? DEADLINE : SHUTDOWN;
+        ContextException err = request.err();
+        return err != null && err.isTimeout() || cause instanceof DeadlineExceededException ? DEADLINE : SHUTDOWN;
     }
 }

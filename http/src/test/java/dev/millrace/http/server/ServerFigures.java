@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /// Prints how soon a request's context ends on the JDK's server, and what a context costs a request. The machine should be idle.
 final class ServerFigures {
@@ -51,15 +52,18 @@ final class ServerFigures {
         cost("open, watch, finish", plain, true, Map.of());
         cost("the same with a deadline from its header", plain.withPropagation(POLICY), true,
                 Map.of("grpc-timeout", List.of("300m")));
-        System.out.println("| us | plain | Millrace | difference | within |");
+        System.out.println("| us | first | second | difference | within |");
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor(); var root = Context.background().withCancel()) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor(); var root = Context.background().withCancel();
+                var timer = new ScheduledThreadPoolExecutor(1)) {
+            timer.setRemoveOnCancelPolicy(true);
             var contexts = RequestContexts.under(root).withPropagation(POLICY).withLog(_ -> {});
             server.setExecutor(threads);
             server.createContext("/plain", exchange -> Site.answer(exchange, "ok"));
+            server.createContext("/hand", new HandlerByHand(timer, exchange -> Site.answer(exchange, "ok")));
             server.createContext("/under", contexts.handler((_, exchange) -> Site.answer(exchange, "ok")));
             server.start();
-            TripFigures.print("JDK", server.getAddress(), "/plain", "/under");
+            TripFigures.print("JDK", server.getAddress(), "/plain", "/hand", "/under");
             server.stop(0);
         }
     }
