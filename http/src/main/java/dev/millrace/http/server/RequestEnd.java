@@ -75,6 +75,6 @@ public enum RequestEnd {
             return CLIENT_LEFT;
         }
         ContextException err = request.err();
-        return err != null && err.isTimeout() || cause instanceof DeadlineExceededException ? DEADLINE : SHUTDOWN;
+        return (err != null && err.isTimeout()) || cause instanceof DeadlineExceededException ? DEADLINE : SHUTDOWN;
     }
 }
