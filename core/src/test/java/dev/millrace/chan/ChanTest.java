@@ -16,6 +16,7 @@ import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Go;
 import dev.millrace.go.Task;
 import dev.millrace.go.Until;
+import dev.millrace.internal.Uncaught;
 import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.time.Duration;
@@ -194,6 +195,40 @@ class ChanTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 8})
+    @Item("CH-13")
+    void iteration_waitsOnAnOpenEmptyChannel_andEndsWithTheClose(int capacity) throws Exception {
+        var ch = Chan.<Integer>buffered(capacity);
+        var seen = new ConcurrentLinkedQueue<Integer>();
+        var loop = new Running(() -> {
+            for (int v : ch) {
+                seen.add(v);
+            }
+        });
+        blocked(ch, 0, 1);
+        ch.send(1);
+        blocked(ch, 0, 1); // it has had that one, and waits again
+        assertEquals(List.of(1), List.copyOf(seen));
+        assertFalse(loop.end.isDone());
+        ch.close();
+        loop.join();
+    }
+
+    @Test
+    @Item("CH-13")
+    void iteration_overNever_waitsForEver() throws Exception {
+        var loop = new Running(() -> {
+            for (int v : Chan.<Integer>never()) {
+                throw new AssertionError("got " + v);
+            }
+        });
+        Until.until("it parks", () -> loop.thread.getState() == Thread.State.WAITING);
+        assertFalse(loop.end.isDone());
+        loop.thread.interrupt();
+        assertInstanceOf(InterruptedWaitException.class, loop.failure());
+    }
+
     @Test
     @Item({"CH-07", "CH-11", "CH-13"})
     @Hazard(4)
@@ -311,28 +346,6 @@ class ChanTest {
             var closer = new Running(ch::close);
             assertEquals(new Received.Value<>(1), ch.tryReceive());
             closer.join();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 8})
-    @Item("CH-18")
-    @Hazard(12)
-    void memory_isVisibleToWhoReceives(int capacity) throws Exception {
-        for (int round = 0; round < 2_000; round++) {
-            var ch = Chan.<int[]>buffered(capacity);
-            var box = new int[1];
-            var closed = new int[1];
-            var sender = new Running(() -> {
-                box[0] = 1;
-                ch.send(box);
-                closed[0] = 1;
-                ch.close();
-            });
-            assertEquals(1, ch.receive()[0]);
-            assertInstanceOf(Received.Closed.class, ch.next());
-            assertEquals(1, closed[0]);
-            sender.join();
         }
     }
 
@@ -547,6 +560,36 @@ class ChanTest {
         ch.abandon("again");
         ch.close(); // whose duty it is may do it once
         assertThrows(ChanClosedException.class, ch::close);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void undelivered_hookThrows_theOthersAreHandedOverAndThePolicyHears(boolean abandoned) throws Exception {
+        var failures = new ConcurrentLinkedQueue<String>();
+        var left = new ArrayList<Integer>();
+        Uncaught before = Uncaught.set((_, t) -> failures.add(t.getMessage()));
+        try {
+            var ch = Chan.<Integer>onUndelivered(v -> {
+                left.add(v);
+                if (v != 2) {
+                    throw new IllegalStateException("no place for " + v);
+                }
+            }).buffered(3);
+            for (int v = 1; v <= 3; v++) {
+                ch.send(v);
+            }
+            if (abandoned) {
+                ch.abandon("enough");
+            } else {
+                ch.close(new IllegalStateException("bad row"));
+            }
+            assertEquals(List.of(1, 2, 3), left);
+            assertEquals(0, ch.len());
+            Until.until("the policy has heard of both", () -> failures.size() == 2); // on goroutines of its own
+            assertEquals(Set.of("no place for 1", "no place for 3"), Set.copyOf(failures));
+        } finally {
+            Uncaught.set(before);
+        }
     }
 
     @Test

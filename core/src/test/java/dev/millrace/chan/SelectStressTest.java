@@ -289,7 +289,7 @@ class SelectStressTest {
     @Test
     @Item({"SEL-01"})
     void fourWaySender_andFourMuxes_moveEachValueExactlyOnce() throws Exception {
-        int n = 50_000;
+        int n = 100_000;
         var cs = channels(4, 0);
         var out = Chan.<Integer>unbuffered();
         var threads = new Threads();
@@ -447,7 +447,7 @@ class SelectStressTest {
     @RepeatedTest(2)
     @Item({"SEL-20"})
     void selectingSenderAndReceiver_amongPlainOnes_allComplete() throws Exception {
-        int n = 20_000;
+        int n = 50_000; // and twice
         var cs = List.of(
                 Chan.<Integer>unbuffered(),
                 Chan.<Integer>unbuffered(),
@@ -493,6 +493,104 @@ class SelectStressTest {
             assertEquals(0, c.len());
             nobodyWaits(c);
         }
+    }
+
+    /// Go's select6, under load: selects that lose stand in a queue between plain receivers, and are taken off wherever they stand. A place that
+    /// stayed would swallow a value.
+    @Test
+    @Item({"SEL-19"})
+    void losers_betweenPlainReceivers_swallowNothing() throws Exception {
+        int n = 20_000;
+        var shared = Chan.<Integer>unbuffered();
+        var own = Chan.<Integer>unbuffered();
+        var seen = new AtomicIntegerArray(n);
+        var lost = new AtomicInteger();
+        var threads = new Threads();
+        for (int i = 0; i < 4; i++) {
+            threads.go(() -> {
+                for (int v : shared) {
+                    seen.incrementAndGet(v);
+                }
+            });
+            threads.go(() -> {
+                var selector = Selector.random();
+                var wins = selector.receive(shared);
+                var loses = selector.receive(own);
+                for (;;) {
+                    if (selector.await() == wins) {
+                        if (wins.isClosed()) {
+                            return;
+                        }
+                        seen.incrementAndGet(wins.value());
+                    } else if (loses.isClosed()) {
+                        return;
+                    } else {
+                        lost.incrementAndGet();
+                    }
+                }
+            });
+        }
+        for (int i = 0; i < n; i++) {
+            own.send(i);
+            shared.send(i);
+        }
+        shared.close();
+        own.close();
+        threads.join();
+        assertEquals(n, lost.get());
+        for (int i = 0; i < n; i++) {
+            assertEquals(1, seen.get(i), "value " + i);
+        }
+        nobodyWaits(shared, own);
+    }
+
+    /// The same among those who send. A place that stayed would give a value that nobody sends any more.
+    @Test
+    @Item({"SEL-19"})
+    void losers_betweenPlainSenders_giveNothing() throws Exception {
+        int n = 20_000;
+        int plain = 4;
+        var shared = Chan.<Boolean>unbuffered();
+        var own = Chan.<Integer>unbuffered();
+        var won = new AtomicInteger();
+        var lost = new AtomicInteger();
+        var senders = new Threads();
+        var selects = new Threads();
+        for (int i = 0; i < plain; i++) {
+            senders.go(() -> {
+                for (int k = 0; k < n; k++) {
+                    shared.send(false);
+                }
+            });
+            selects.go(() -> {
+                var selector = Selector.random();
+                var wins = selector.send(shared, true);
+                var loses = selector.receive(own);
+                for (;;) {
+                    if (selector.await() == wins) {
+                        won.incrementAndGet();
+                    } else if (loses.isClosed()) {
+                        return;
+                    } else {
+                        lost.incrementAndGet();
+                    }
+                }
+            });
+        }
+        int ofSelects = 0;
+        for (int i = 0; i < n; i++) {
+            own.send(i);
+            ofSelects += shared.receive() ? 1 : 0;
+        }
+        own.close();
+        selects.join();
+        assertEquals(n, lost.get());
+        assertEquals(won.get(), ofSelects);
+        for (int left = plain * n - (n - ofSelects); left > 0; left--) {
+            assertFalse(shared.receive(), "all selects have left");
+        }
+        senders.join();
+        nobodyWaits(shared, own);
     }
 
     /// Go's ChanPopular: many selects on one channel and one of their own each.

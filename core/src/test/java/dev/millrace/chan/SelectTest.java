@@ -749,6 +749,19 @@ class SelectTest {
 
     @ParameterizedTest
     @EnumSource
+    @Item({"SEL-15", "CH-25"})
+    void sides_ofAnUnbufferedChannel_neverMeetThemselves(Form form) throws Exception {
+        var c = Chan.<Integer>unbuffered();
+        var select = new Running(() -> form.plan().send(c.sendOnly(), 1).receive(c.receiveOnly()).run());
+        queued(c, 1, 1);
+        c.send(5);
+        assertEquals(Happened.received(1, 5), select.get());
+        nobodyWaits(c);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Item({"SEL-16", "CH-25"})
     void sides_ofAChannel_areTheSameChannel(Form form) {
         var c = Chan.<Integer>buffered(1);
         var plan = form.plan().send(c.sendOnly(), 1).receive(c.receiveOnly());

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.chan.Chan;
+import dev.millrace.chan.Select;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
@@ -203,6 +205,29 @@ class TaskGroupTest {
             var done = group.fork(Context::isDone);
             group.join();
             assertTrue(done.get());
+        }
+    }
+
+    @Test
+    void done_ofATask_standsInASelect() throws Exception {
+        var gate = new CountDownLatch(1);
+        var silent = Chan.<Integer>unbuffered();
+        try (var group = TaskGroup.open(ROOT)) {
+            var task = group.fork(_ -> {
+                gate.await();
+                return 7;
+            });
+            var select = Select.<String>first().event(task.done(), () -> "ended").receive(silent, _ -> "a value");
+            var answer = new CompletableFuture<String>();
+            Thread.startVirtualThread(() -> answer.complete(select.run()));
+            Until.until("the select waits", () -> silent.snapshot().blockedReceivers() == 1);
+            assertFalse(answer.isDone());
+            gate.countDown();
+            assertEquals("ended", answer.get(20, TimeUnit.SECONDS));
+            assertEquals(0, silent.snapshot().blockedReceivers());
+            group.join();
+            assertEquals(7, task.get());
+            assertEquals("ended", Select.<String>first().event(task.done(), () -> "ended").run(), "and later too");
         }
     }
 

@@ -117,18 +117,25 @@ class TimeStressTest {
     void timers_unreferencedAndNotStopped_areCollectable() throws Exception {
         var gone = new ArrayList<WeakReference<?>>();
         for (int i = 0; i < 50; i++) {
-            gone.add(new WeakReference<>(After.after(Duration.ofHours(1))));
             var alarm = Alarm.in(Duration.ofHours(1));
-            gone.add(new WeakReference<>(alarm.fired()));
+            gone.add(new WeakReference<>(sourceOf(alarm)));
             var ticker = Ticker.every(Duration.ofHours(1));
-            gone.add(new WeakReference<>(ticker.ticks()));
+            gone.add(new WeakReference<>(sourceOf(ticker)));
             usedOnce(ticker.ticks());
             usedOnce(alarm.fired());
+            gone.add(new WeakReference<>(sourceOf(Alarm.in(Duration.ofHours(1))))); // never waited for, as After.after
         }
         Until.until("all are collected", () -> {
             System.gc();
             return gone.stream().allMatch(ref -> ref.refersTo(null));
         });
+    }
+
+    /// What a timer would hold, for as long as it was set. (The channel that users see is held by nobody but them.)
+    private static Object sourceOf(Object timer) throws ReflectiveOperationException {
+        var field = timer.getClass().getDeclaredField("source");
+        field.setAccessible(true);
+        return field.get(timer);
     }
 
     /// Waits for a timer, and gives up.
@@ -148,15 +155,19 @@ class TimeStressTest {
     @Test
     void losingTimers_areReleasedAtOnce() {
         var time = new ManualScheduler();
-        time.run(() -> {
+        var selects = time.go(() -> {
             for (int i = 0; i < 1_000; i++) {
                 var answer = Select.<String>first()
                         .receive(After.after(Duration.ofHours(1)), _ -> "fired")
-                        .timeout(Duration.ZERO, () -> "late")
+                        .timeout(Duration.ofNanos(1), () -> "late")
                         .run();
                 assertEquals("late", answer);
             }
         });
+        time.awaitIdle();
+        assertEquals(2, time.timers(), "one of each case");
+        time.advance(Duration.ofSeconds(1));
+        selects.check();
         assertEquals(0, time.timers());
     }
 

@@ -1,12 +1,14 @@
 package dev.millrace.examples;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.millrace.atomic.Pointer;
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.ReceiveChan;
 import dev.millrace.chan.Select;
 import dev.millrace.context.Context;
 import dev.millrace.sync.WaitGroup;
 import java.io.PrintStream;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// New settings for goroutines that run.
 final class Reconfigure extends Example {
@@ -66,20 +68,20 @@ final class Reconfigure extends Example {
 
     // region reference
     private static void byReference(Context ctx, PrintStream out) {
-        var settings = new AtomicReference<>(new Settings("hello")); // all goroutines share it
+        var settings = new Pointer<>(new Settings("hello")); // all goroutines share it
         var requests = Chan.<String>unbuffered();
         var answers = Chan.<String>unbuffered();
         var wg = new WaitGroup();
         wg.go(ctx, c -> {
             for (var name : requests.each(c)) {
-                var now = settings.get(); // once for each request, so that it does not change in the middle
+                var now = requireNonNull(settings.load()); // once for each request, so that it does not change in the middle
                 answers.send(c, now.greeting() + " " + name);
             }
         });
 
         requests.send(ctx, "ann");
         out.println("reference: " + answers.receive(ctx));
-        settings.set(new Settings("welcome"));
+        settings.store(new Settings("welcome"));
         requests.send(ctx, "ann");
         out.println("reference: " + answers.receive(ctx));
 

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.testing.Bubble;
 import dev.millrace.verify.Item;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelProgramsTest {
     @RepeatedTest(20)
@@ -25,6 +28,20 @@ class ChannelProgramsTest {
         assertTrue(out.contains("worker2"), out::toString);
         // Nobody waits for worker2: it may be about to speak when main is over, once.
         assertTrue(List.of(List.of(), List.of("worker2")).contains(out.subList(over + 1, out.size())), out::toString);
+    }
+
+    /// The program as it is in the notes, cancelled between two lines: in virtual time.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void workers_cancelledAfterTwoAndAHalfSeconds_sayTheirNamesThreeTimes(boolean group) {
+        var args = group ? new String[] {"--cancel-after", "2500ms", "--group"}
+                : new String[] {"--cancel-after", "2500ms"};
+        Bubble.run(_ -> {
+            var out = Run.of(new Workers(), args).out();
+            assertEquals(3, Collections.frequency(out, "worker"), out::toString);
+            assertEquals(3, Collections.frequency(out, "worker2"), out::toString);
+            assertEquals(List.of("over"), out.subList(6, out.size()), out::toString);
+        });
     }
 
     @RepeatedTest(5)
