@@ -39,6 +39,16 @@ final class Figure {
         return median(bytes);
     }
 
+    /// The median of the lower half of the rounds; of an odd number the one in the middle is among them.
+    double betterHalf() {
+        List<Double> sorted = known(wall).sorted().boxed().toList();
+        return median(sorted.subList(0, (sorted.size() + 1) / 2));
+    }
+
+    int rounds() {
+        return wall.size();
+    }
+
     double least() {
         return known(wall).min().orElse(Double.NaN);
     }

@@ -9,8 +9,18 @@ import java.util.List;
 import java.util.Objects;
 
 /// What our time divided by a rival's has to be, and what we would like it to be; NaN where nothing was set. Read from
-/// `goals.tsv`, which says what may stand for a shape and for a rival.
-record Goal(String shape, String rival, double must, double moonshot) {
+/// `goals.tsv`, which says what may stand for a shape, for a rival, and for a condition.
+record Goal(String shape, String rival, double must, double moonshot, When when) {
+    /// In which run it is judged, and by what of it.
+    enum When {
+        /// By the medians of a run on a quiet machine.
+        QUIET,
+        /// By the medians of a run in which `bench/run --loaded` kept all processors busy.
+        LOADED,
+        /// By the median of the better half of our rounds, of six at least, and the rival's median of all, on a quiet machine.
+        BETTER_HALF
+    }
+
     /// The fastest of the rivals on the JVM, Kotlin on one thread apart.
     static final String BEST = "best";
 
@@ -26,10 +36,17 @@ record Goal(String shape, String rival, double must, double moonshot) {
 
     private static Goal parse(String line) {
         String[] cells = line.split("\t", -1);
-        if (cells.length != 4) {
-            throw new IllegalArgumentException("goals.tsv: expected 4 cells, found " + cells.length + ": " + line);
+        if (cells.length != 4 && cells.length != 5) {
+            throw new IllegalArgumentException("goals.tsv: expected 4 or 5 cells, found " + cells.length + ": " + line);
         }
-        return new Goal(cells[0], cells[1], ratio(cells[2]), ratio(cells[3]));
+        When when = switch (cells.length == 5 ? cells[4] : "") {
+            case "" -> When.QUIET;
+            case "loaded" -> When.LOADED;
+            case "better half" -> When.BETTER_HALF;
+            default -> throw new IllegalArgumentException(
+                    "goals.tsv: expected \"loaded\", \"better half\" or nothing, found \"" + cells[4] + "\": " + line);
+        };
+        return new Goal(cells[0], cells[1], ratio(cells[2]), ratio(cells[3]), when);
     }
 
     private static double ratio(String cell) {

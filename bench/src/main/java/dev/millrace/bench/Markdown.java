@@ -32,6 +32,8 @@ final class Markdown {
             "jdk", "JDK");
 
     private final Results results;
+    private static final int LEAST_FOR_A_HALF = 6;
+
     private final List<Goal> goals;
     private final Map<String, Map<String, Figure>> figures;
     private final StringBuilder out = new StringBuilder();
@@ -64,6 +66,9 @@ final class Markdown {
         if (!results.run("others").isEmpty()) {
             row("processors' time used by others", results.run("others") + " %");
         }
+        if (isLoaded()) {
+            row("kept busy by this run", results.run("busy") + " threads that compute");
+        }
         line("");
         String obstacle = obstacle();
         if (!obstacle.isEmpty()) {
@@ -81,6 +86,10 @@ final class Markdown {
                 ? number("loadBefore") > QUIET_LOAD || number("loadAfter") > QUIET_LOAD + number("processors")
                 : number("others") > QUIET_OTHERS;
         return loaded ? "Others were at work on this machine" : "";
+    }
+
+    private boolean isLoaded() {
+        return number("busy") > 0;
     }
 
     private boolean judged() {
@@ -149,7 +158,7 @@ final class Markdown {
         line("");
         row("shape", "against", "ours", "theirs", "ratio", "must", "verdict", "moonshot");
         row("---", "---", "--:", "--:", "--:", "--:", "---", "--:");
-        goals.forEach(this::goal);
+        goals.stream().filter(goal -> goal.when() == Goal.When.LOADED == isLoaded()).forEach(this::goal);
         line("");
     }
 
@@ -170,7 +179,7 @@ final class Markdown {
             if (ours == null || theirs == null && !rival.equals(Goal.ABSOLUTE)) {
                 return;
             }
-            logarithms += Math.log(ours.wall() / (theirs == null ? 1 : theirs.wall()));
+            logarithms += Math.log(wall(goal, ours) / (theirs == null ? 1 : theirs.wall()));
         }
         if (ours == null) {
             return;
@@ -181,11 +190,11 @@ final class Markdown {
                 one ? shapes.getFirst()
                         : shapes.size() + " shapes, geometric mean: `" + goal.shape().replace("|", "\\|") + "`",
                 one || !goal.rival().equals(Goal.BEST) ? rival : "the best of each",
-                one ? amount(ours) : "–",
+                one ? amount(ours, wall(goal, ours)) : "–",
                 one && theirs != null ? amount(theirs) : "–",
                 theirs == null ? "–" : ratio(ratio),
                 Double.isNaN(goal.must()) ? "–" : "≤ " + limit(goal.must()),
-                verdict(goal, ratio),
+                verdict(goal, ratio, ours.rounds()),
                 moonshot(goal, ratio));
     }
 
@@ -199,18 +208,28 @@ final class Markdown {
         return figures.getOrDefault(shape, Map.of()).get(rival);
     }
 
-    private String verdict(Goal goal, double ratio) {
+    private static double wall(Goal goal, Figure ours) {
+        return goal.when() == Goal.When.BETTER_HALF ? ours.betterHalf() : ours.wall();
+    }
+
+    private String verdict(Goal goal, double ratio, int rounds) {
         if (Double.isNaN(goal.must())) {
             return "–";
         }
         if (!judged()) {
             return "not judged";
         }
+        boolean half = goal.when() == Goal.When.BETTER_HALF;
+        if (half && rounds < LEAST_FOR_A_HALF) {
+            return "not judged: %d rounds of at least %d".formatted(rounds, LEAST_FOR_A_HALF);
+        }
+        String by = half ? ", by the better half" : "";
         if (ratio <= goal.must()) {
-            return "hit";
+            return "hit" + by;
         }
         double over = ratio / goal.must();
-        return "**miss**, " + (over < 2 ? "%.1f %% over".formatted((over - 1) * 100) : "%.1f times".formatted(over));
+        return "**miss**, " + (over < 2 ? "%.1f %% over".formatted((over - 1) * 100) : "%.1f times".formatted(over))
+                + by;
     }
 
     private String moonshot(Goal goal, double ratio) {

@@ -238,6 +238,9 @@ public final class Select<R extends @Nullable Object> {
     /// Does one case. Waits until one is ready, at most for the timeout; with [#orElse] not at all. Without any case that can
     /// happen it waits for ever, as Go does.
     ///
+    /// When a case is ready that costs a look at some of them and one lock, however many there are. A wait takes the locks of all channels, and a place in the
+    /// queue of each, which it leaves again: its time grows with the cases.
+    ///
     /// @throws ChanClosedException as the cases say
     /// @throws InterruptedWaitException when the thread is interrupted while it waits; no case was done, the interrupt status is
     ///     set again

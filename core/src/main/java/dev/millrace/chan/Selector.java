@@ -124,6 +124,9 @@ public final class Selector {
 
     /// Does one case, and waits until one is ready. Without any case that can happen it waits for ever, as Go does.
     ///
+    /// When a case is ready that costs a look at some of them, one lock, and no memory, however many there are. A wait takes the locks of all channels, and
+    /// a place in the queue of each, which it leaves again: its time grows with the cases.
+    ///
     /// @throws ChanClosedException when the case is a send and its channel is closed; it competes with others that are ready
     /// @throws InterruptedWaitException when the thread is interrupted while it waits; no case was done, the interrupt status is
     ///     set again
