@@ -264,7 +264,7 @@ public final class SelectCore implements Patience.Awaited {
             Selectable target = offer.target;
             if (target == null) {
                 if (hasHappened(offer)) {
-                    if (!ordered || stillNotReady(i)) {
+                    if (!ordered || stillNotReady(i, null)) {
                         return offer.index;
                     }
                     i = -1;
@@ -278,7 +278,7 @@ public final class SelectCore implements Patience.Awaited {
             if (target.looksReady(offer)) {
                 if (ordered && i > 0) {
                     target.lock();
-                    if (!stillNotReady(i)) {
+                    if (!stillNotReady(i, target)) {
                         target.unlock();
                         i = -1; // one before has become ready, perhaps first: look again
                         continue;
@@ -302,11 +302,17 @@ public final class SelectCore implements Patience.Awaited {
         return DEFAULT;
     }
 
-    /// Whether none of the first `n` cases has become ready since the pass looked at it.
-    private boolean stillNotReady(int n) {
+    /// Whether none of the first `n` cases has become ready since the pass looked at it. The caller holds the lock of `held`, at which more of
+    /// them may stand.
+    private boolean stillNotReady(int n, @Nullable Selectable held) {
         for (int i = 0; i < n; i++) {
             Offer offer = offers[i];
-            if (offer.enabled && (hasComeByItself(offer) || hasChanged(offer))) {
+            if (!offer.enabled) {
+                continue;
+            }
+            boolean changed = held != null && offer.target == held ? !held.unchangedButHeld(offer.seen)
+                    : hasChanged(offer);
+            if (changed || hasComeByItself(offer)) {
                 return false;
             }
         }

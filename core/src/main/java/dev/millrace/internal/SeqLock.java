@@ -52,4 +52,9 @@ public class SeqLock {
         VarHandle.acquireFence();
         return (stamp & 1) == 0 && word == stamp;
     }
+
+    /// The same for who holds the lock: whether nobody else has held it since.
+    final boolean unchangedButHeld(int stamp) {
+        return (stamp & 1) == 0 && word == stamp + 1;
+    }
 }

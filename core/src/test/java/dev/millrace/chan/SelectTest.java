@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.CancelledException;
@@ -770,6 +771,23 @@ class SelectTest {
     }
 
     // Evaluation.
+
+    /// To take the lock of a case is no change of an earlier one of the same channel: the select looked again and again, for ever.
+    @Test
+    void ordered_sameChannelBefore_takesTheCaseThatIsReady() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            Chan<Integer> chan = Chan.buffered(1);
+            Select<String> both = Select.<String>ordered().receive(chan, v -> "got " + v).send(chan, 7, () -> "sent");
+            assertEquals("sent", both.run());
+            assertEquals("got 7", both.run());
+            assertEquals("sent", both.run());
+            Select<String> twice = Select.<String>ordered().send(chan, 8, () -> "first").send(chan, 9, () -> "second")
+                    .receive(chan, v -> "got " + v).receive(chan, v -> "then got " + v).orElse(() -> "none");
+            assertEquals("got 7", twice.run());
+            assertEquals("first", twice.run());
+            assertEquals("got 8", twice.run());
+        });
+    }
 
     @Test
     @Item({"SEL-13"})
