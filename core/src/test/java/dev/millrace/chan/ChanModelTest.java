@@ -2,7 +2,6 @@ package dev.millrace.chan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.chan.ChanTools.Clock;
@@ -15,6 +14,8 @@ import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
+import dev.millrace.model.Machine;
+import dev.millrace.model.Search;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,7 +27,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -60,14 +60,6 @@ class ChanModelTest {
         }
     }
 
-    /// Something that behaves like a channel. The answer to a step is all that can be seen of it afterwards.
-    private interface Machine extends AutoCloseable {
-        String apply(Op op);
-
-        @Override
-        default void close() {}
-    }
-
     private static String seen(
             String answer, int len, int senders, int receivers, boolean closed, List<Integer> undelivered,
             Object ended) {
@@ -78,7 +70,7 @@ class ChanModelTest {
     private static final IllegalStateException CAUSE = new IllegalStateException("planted");
 
     /// The channel itself, under virtual time.
-    private static final class Real implements Machine {
+    private static final class Real implements Machine<Op> {
         private final World w;
         private final List<CancellableContext> contexts = new ArrayList<>();
         private final Map<Integer, String> ended = new ConcurrentSkipListMap<>();
@@ -175,7 +167,7 @@ class ChanModelTest {
     }
 
     /// What a channel should do: a queue of values, and two queues of those who wait.
-    private static class Model implements Machine {
+    private static class Model implements Machine<Op> {
         private record Waiting(int number, int value) {}
 
         final Kind kind;
@@ -342,32 +334,6 @@ class ChanModelTest {
 
     // The search for a difference.
 
-    private record Found(Kind kind, long seed, List<Op> ops, String difference) {
-        @Override
-        public String toString() {
-            return "-Dchan.seed=" + seed + " with " + kind + ": " + ops + "\n" + difference;
-        }
-    }
-
-    private interface Maker {
-        Machine make(Kind kind);
-    }
-
-    /// Runs `ops` on both. Null when nothing differs.
-    private static String difference(Maker one, Maker other, Kind kind, List<Op> ops) {
-        try (Machine a = one.make(kind);
-                Machine b = other.make(kind)) {
-            for (int i = 0; i < ops.size(); i++) {
-                String left = a.apply(ops.get(i));
-                String right = b.apply(ops.get(i));
-                if (!left.equals(right)) {
-                    return "step " + i + ", " + ops.get(i) + "\n  " + left + "\n  " + right;
-                }
-            }
-            return null;
-        }
-    }
-
     private static List<Op> sequence(Random random, Kind kind, boolean goroutines) {
         int length = 10 + random.nextInt(goroutines ? 40 : Math.min(600, 60 + 4 * kind.filling()));
         int sends = 20 + random.nextInt(65); // of a hundred; so that some fill and some drain
@@ -393,54 +359,25 @@ class ChanModelTest {
         return ops;
     }
 
-    /// Looks for a difference in `count` sequences; what is found is made as short as leaving steps out can make it.
-    private static Found search(Maker one, Maker other, Kind kind, boolean goroutines, int count) {
-        long first = Long.getLong("chan.seed", System.nanoTime());
-        for (long seed = first; seed < first + count; seed++) {
-            List<Op> ops = sequence(new Random(seed), kind, goroutines);
-            if (difference(one, other, kind, ops) != null) {
-                ops = shrunk(ops, shorter -> difference(one, other, kind, shorter) != null);
-                return new Found(kind, seed, ops, difference(one, other, kind, ops));
-            }
-        }
-        return null;
+    private interface Maker {
+        Machine<Op> make(Kind kind);
     }
 
-    private static List<Op> shrunk(List<Op> ops, Predicate<List<Op>> fails) {
-        List<Op> best = ops;
-        for (int chunk = best.size() / 2; chunk > 0;) {
-            boolean progress = false;
-            for (int from = 0; from + chunk <= best.size();) {
-                var shorter = new ArrayList<>(best.subList(0, from));
-                shorter.addAll(best.subList(from + chunk, best.size()));
-                if (fails.test(shorter)) {
-                    best = shorter;
-                    progress = true;
-                } else {
-                    from++;
-                }
-            }
-            if (!progress || chunk > 1) {
-                chunk /= 2;
-            }
-        }
-        return best;
+    private static Search<Op> search(Kind kind, boolean goroutines, Maker model) {
+        return Search.of("chan.seed", random -> sequence(random, kind, goroutines), () -> new Real(kind),
+                () -> model.make(kind));
     }
 
     @TestFactory
     Stream<DynamicTest> tryForms_randomSequences_doWhatTheModelDoes() {
-        return Kind.ALL.stream().map(kind -> DynamicTest.dynamicTest(kind.text(), () -> {
-            Found found = search(Real::new, Model::new, kind, false, 60);
-            assertNull(found, () -> String.valueOf(found));
-        }));
+        return Kind.ALL.stream()
+                .map(kind -> DynamicTest.dynamicTest(kind.text(), () -> search(kind, false, Model::new).findsNone(60)));
     }
 
     @TestFactory
     Stream<DynamicTest> waitingForms_randomSequences_doWhatTheModelDoes() {
-        return Kind.ALL.stream().map(kind -> DynamicTest.dynamicTest(kind.text(), () -> {
-            Found found = search(Real::new, Model::new, kind, true, 60);
-            assertNull(found, () -> String.valueOf(found));
-        }));
+        return Kind.ALL.stream()
+                .map(kind -> DynamicTest.dynamicTest(kind.text(), () -> search(kind, true, Model::new).findsNone(60)));
     }
 
     // Would it notice?
@@ -495,12 +432,8 @@ class ChanModelTest {
 
     @TestFactory
     Stream<DynamicTest> brokenModel_sameSearch_isFoundAndMadeShort() {
-        return FAULTS.stream().map(fault -> DynamicTest.dynamicTest(fault.name(), () -> {
-            Found found = search(Real::new, fault.maker(), Kind.waiting(2), true, 2_000);
-            assertNotNull(found, "not noticed");
-            assertTrue(found.ops().size() <= fault.steps(), () -> "not made short: " + found);
-            assertTrue(found.toString().contains("-Dchan.seed="));
-        }));
+        return FAULTS.stream().map(fault -> DynamicTest.dynamicTest(fault.name(),
+                () -> search(Kind.waiting(2), true, fault.maker()).finds(2_000, fault.steps())));
     }
 
     // Programs of many goroutines.

@@ -1,21 +1,19 @@
 package dev.millrace.sync;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.Select;
-import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
-import dev.millrace.context.ContextException;
-import dev.millrace.internal.ManualScheduler;
+import dev.millrace.model.Crowd;
+import dev.millrace.model.Ledger;
+import dev.millrace.model.Machine;
+import dev.millrace.model.Search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,10 +42,6 @@ class LockModelTest {
 
     private record Op(Act act, int arg) {}
 
-    private interface Machine {
-        String apply(Op op);
-    }
-
     private static String seen(
             String answer, boolean held, int readers, int writing, int reading, Map<Integer, String> ended) {
         return answer + "; " + (held ? "held, " : "") + readers + " read, " + writing + " and " + reading
@@ -56,43 +50,13 @@ class LockModelTest {
     }
 
     /// The lock itself, under virtual time.
-    private static final class Real implements Machine {
-        private final ManualScheduler time = new ManualScheduler();
-        private final Map<Integer, String> ended = new ConcurrentSkipListMap<>();
-        private final List<CancellableContext> contexts = new ArrayList<>();
+    private static final class Real implements Machine<Op> {
+        private final Crowd crowd = new Crowd();
         private RWMutex lock;
 
-        Real() {
-            time.run(() -> lock = new RWMutex());
-        }
-
         @Override
-        public String apply(Op op) {
-            return time.call(() -> applyInside(op));
-        }
-
-        private String applyInside(Op op) {
-            String answer =
-                    switch (op.act) {
-                        case LOCK -> start(c -> lock.lock(c));
-                        case READ_LOCK -> start(c -> lock.rLock(c));
-                        case SELECT_LOCK -> start(c -> select(c, lock));
-                        case SELECT_READ_LOCK -> start(c -> select(c, lock.readLocker()));
-                        case SELECT_BOTH -> start(c -> select(c, lock, lock.readLocker()));
-                        case TRY_LOCK -> "" + lock.tryLock();
-                        case TRY_READ_LOCK -> "" + lock.tryRLock();
-                        case POLL_LOCK -> poll(lock);
-                        case POLL_READ_LOCK -> poll(lock.readLocker());
-                        case UNLOCK -> refused(lock::unlock);
-                        case READ_UNLOCK -> refused(lock::rUnlock);
-                        case CANCEL -> {
-                            if (op.arg < contexts.size()) {
-                                contexts.get(op.arg).cancel();
-                            }
-                            yield "";
-                        }
-                    };
-            time.awaitIdle();
+        public String apply(Op op) throws Exception {
+            String answer = crowd.apply(() -> step(op));
             LockSnapshot now = lock.snapshot();
             return seen(
                     answer,
@@ -100,23 +64,39 @@ class LockModelTest {
                     now.readers(),
                     now.waitingWriters(),
                     now.waitingReaders(),
-                    new TreeMap<>(ended));
+                    crowd.ended());
         }
 
-        private String start(java.util.function.Consumer<Context> body) {
-            int n = contexts.size();
-            time.run(() -> contexts.add(Context.background().withCancel()));
-            time.go(() -> {
-                try {
-                    body.accept(contexts.get(n));
-                    ended.put(n, "locked");
-                } catch (ContextException e) {
-                    ended.put(n, "cancelled");
-                } catch (Throwable t) {
-                    ended.put(n, t.toString());
-                }
+        private String step(Op op) {
+            if (lock == null) {
+                lock = new RWMutex();
+            }
+            return switch (op.act) {
+                case LOCK -> start(c -> lock.lock(c));
+                case READ_LOCK -> start(c -> lock.rLock(c));
+                case SELECT_LOCK -> start(c -> select(c, lock));
+                case SELECT_READ_LOCK -> start(c -> select(c, lock.readLocker()));
+                case SELECT_BOTH -> start(c -> select(c, lock, lock.readLocker()));
+                case TRY_LOCK -> "" + lock.tryLock();
+                case TRY_READ_LOCK -> "" + lock.tryRLock();
+                case POLL_LOCK -> poll(lock);
+                case POLL_READ_LOCK -> poll(lock.readLocker());
+                case UNLOCK -> refused(lock::unlock);
+                case READ_UNLOCK -> refused(lock::rUnlock);
+                case CANCEL -> crowd.cancel(op.arg);
+            };
+        }
+
+        private String start(Consumer<Context> body) {
+            return crowd.start(ctx -> {
+                body.accept(ctx);
+                return "locked";
             });
-            return "";
+        }
+
+        @Override
+        public void close() {
+            crowd.close();
         }
 
         private static void select(Context ctx, Locker... lockers) {
@@ -142,26 +122,32 @@ class LockModelTest {
         }
     }
 
+    /// With each, how many steps are enough to see it.
     private enum Fault {
-        NONE,
-        READERS_PASS_WAITING_WRITERS,
-        WRITERS_FIRST_ON_UNLOCK,
-        ONE_READER_ON_UNLOCK,
-        CANCEL_LEAVES_READERS,
-        LAST_IN_FIRST_OUT,
-        READ_UNLOCK_SERVES_NOBODY,
-        TRY_READ_PASSES_WRITERS,
-        UNLOCK_UNLOCKS_READERS
+        NONE(0),
+        READERS_PASS_WAITING_WRITERS(3),
+        WRITERS_FIRST_ON_UNLOCK(4),
+        ONE_READER_ON_UNLOCK(4),
+        CANCEL_LEAVES_READERS(6),
+        LAST_IN_FIRST_OUT(4),
+        READ_UNLOCK_SERVES_NOBODY(3),
+        TRY_READ_PASSES_WRITERS(3),
+        UNLOCK_UNLOCKS_READERS(2);
+
+        private final int steps;
+
+        Fault(int steps) {
+            this.steps = steps;
+        }
     }
 
     /// What must happen.
-    private static final class Model implements Machine {
+    private static final class Model implements Machine<Op> {
         private record Waits(int number, boolean writes, boolean reads) {}
 
         private final Fault fault;
         private final List<Waits> queue = new ArrayList<>();
-        private final Map<Integer, String> ended = new TreeMap<>();
-        private int started;
+        private final Ledger ledger = new Ledger();
         private boolean held;
         private int readers;
 
@@ -183,7 +169,7 @@ class LockModelTest {
                         case READ_UNLOCK -> readUnlock();
                         case CANCEL -> cancel(op.arg);
                     };
-            return seen(answer, held, readers, (int) count(true), (int) count(false), new TreeMap<>(ended));
+            return seen(answer, held, readers, (int) count(true), (int) count(false), ledger.ended());
         }
 
         private long count(boolean writes) {
@@ -207,10 +193,10 @@ class LockModelTest {
         }
 
         private String start(boolean writes, boolean reads) {
-            int n = started++;
+            int n = ledger.start();
             boolean got = (writes && tryLock()) || (reads && tryRead(fault == Fault.READERS_PASS_WAITING_WRITERS));
             if (got) {
-                ended.put(n, "locked");
+                ledger.end(n, "locked");
             } else {
                 queue.add(new Waits(n, writes, reads));
             }
@@ -219,7 +205,7 @@ class LockModelTest {
 
         private void admit(Waits one) {
             queue.remove(one);
-            ended.put(one.number, "locked");
+            ledger.end(one.number, "locked");
         }
 
         private int admitReaders() {
@@ -271,9 +257,10 @@ class LockModelTest {
             return "";
         }
 
-        private String cancel(int n) {
-            if (n < started && queue.removeIf(w -> w.number == n)) {
-                ended.put(n, "cancelled");
+        private String cancel(int which) {
+            int n = ledger.cancelled(which);
+            if (queue.removeIf(w -> w.number == n)) {
+                ledger.end(n, "cancelled");
                 if (!held && count(true) == 0 && fault != Fault.CANCEL_LEAVES_READERS) {
                     admitReaders();
                 }
@@ -282,14 +269,9 @@ class LockModelTest {
         }
     }
 
-    /// The first difference between the two, null when there is none.
-    private static String difference(long seed, Fault fault) {
-        var random = new Random(seed);
-        var real = new Real();
-        var model = new Model(fault);
+    private static List<Op> sequence(Random random) {
         var acts = Act.values();
-        int waits = 0;
-        var log = new StringBuilder();
+        var ops = new ArrayList<Op>();
         for (int step = 0; step < 60; step++) {
             Act act = acts[random.nextInt(acts.length)];
             int favour = random.nextInt(8);
@@ -298,42 +280,23 @@ class LockModelTest {
             } else if (favour == 2) {
                 act = Act.CANCEL;
             }
-            var op = new Op(act, act == Act.CANCEL ? Math.max(0, waits - 1 - random.nextInt(4)) : 0);
-            if (act.ordinal() <= Act.SELECT_BOTH.ordinal()) {
-                waits++;
-            }
-            String is = real.apply(op);
-            String must = model.apply(op);
-            log.append("\n  ").append(op).append(" -> ").append(is);
-            if (!is.equals(must)) {
-                return "-Dlock.seed=" + seed + ", step " + step + ": is\n  " + is + "\nmust be\n  " + must + "\nafter"
-                        + log;
-            }
+            ops.add(new Op(act, random.nextInt(100)));
         }
-        assertTrue(real.time.lowest() >= 0, "counted " + real.time.lowest());
-        return null;
+        return ops;
+    }
+
+    private static Search<Op> search(Fault fault) {
+        return Search.of("lock.seed", LockModelTest::sequence, Real::new, () -> new Model(fault));
     }
 
     @Test
     void lock_randomOperations_doesWhatTheModelDoes() {
-        Long given = Long.getLong("lock.seed");
-        long first = given != null ? given : System.nanoTime();
-        for (long seed = first; seed < first + (given != null ? 1 : 150); seed++) {
-            String difference = difference(seed, Fault.NONE);
-            if (difference != null) {
-                fail(difference);
-            }
-        }
+        search(Fault.NONE).findsNone(150);
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void lock_brokenModel_isFoundOut(Fault fault) {
-        int found = 0;
-        for (long seed = 1; seed <= 40; seed++) {
-            found += difference(seed, fault) != null ? 1 : 0;
-        }
-        assertTrue(found > 0, "nobody noticed");
-        assertEquals(null, difference(1, Fault.NONE));
+    void lock_brokenModel_isFoundAndMadeShort(Fault fault) {
+        search(fault).finds(200, fault.steps);
     }
 }

@@ -8,7 +8,6 @@ import static dev.millrace.verify.reliability.Run.since;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
-import dev.millrace.go.Interruptible;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
@@ -22,6 +21,10 @@ final class Bridge {
     private Bridge() {}
 
     static void run(Run run) throws Exception {
+        var region = Regions.of(run);
+        for (int i = 0; i < run.pick(1, 20, 200); i++) {
+            Regions.leftInTheMiddle(run, region);
+        }
         int rounds = run.pick(300, 10_000, 100_000);
         var over = new AtomicBoolean();
         var busy = new Thread[Runtime.getRuntime().availableProcessors()];
@@ -58,7 +61,7 @@ final class Bridge {
                 var left = new long[1];
                 boolean late = i % 2 == 0; // ends about when the cancel comes; else it waits for it
                 try {
-                    Interruptible.run(ctx, () -> {
+                    region.run(ctx, () -> {
                         offers.put(ctx);
                         try {
                             if (late) {
@@ -78,9 +81,6 @@ final class Bridge {
                     heard++;
                 }
                 exits[i] = left[0] == 0 ? 0 : since(left[0]);
-                if (run.broken() && i == rounds / 2) {
-                    Thread.currentThread().interrupt();
-                }
                 polluted += Thread.interrupted() ? 1 : 0;
             }
         } finally {

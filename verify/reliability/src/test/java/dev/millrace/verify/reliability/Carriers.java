@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /// Case 42: one carrier, and a goroutine that does not give it up. No other goroutine can run, that is the JDK's; but contexts end, and
 /// platform threads hear of it, since the timers' thread is one.
@@ -98,22 +99,31 @@ final class Carriers {
         report(by + ": a cancel", cancels);
     }
 
-    /// What the broken twin does: a goroutine is to end the context, and finds no carrier.
+    /// What the broken twins do: a goroutine is to end the context, and finds no carrier; or it ends, late.
     private static CancellableContext timeout(Run run, Duration span) {
         if (!run.broken()) {
             return Context.background().withTimeout(span);
         }
         var ctx = Context.background().withCancel();
-        Context.background().afterFunc(ctx::cancel);
+        if (run.planted("late")) {
+            Thread.ofPlatform().daemon().start(() -> {
+                LockSupport.parkNanos(span.toNanos() + 150_000_000);
+                ctx.cancel();
+            });
+        } else {
+            Context.background().afterFunc(ctx::cancel);
+        }
         return ctx;
     }
 
     private static void report(String what, long[] late) {
         Arrays.sort(late);
         long median = late[late.length / 2];
-        figure("42: %s: %.2f ms late in the middle, %.2f ms at worst", what, millis(median),
-                millis(late[late.length - 1]));
-        // The middle one: a busy machine may let any single one wait.
-        check(median < 100_000_000L, "%s: %.0f ms late", what, millis(median));
+        long most = late[late.length * 9 / 10 - 1]; // nine of ten are no later
+        figure("42: %s: %.2f ms late in the middle, %.2f ms nine of ten, %.2f ms at worst", what, millis(median),
+                millis(most), millis(late[late.length - 1]));
+        // Not each: a busy machine lets any single thread wait, that of the timers and who hears of it.
+        check(most < 100_000_000L, "%s: %.0f ms late", what, millis(most));
+        check(late[late.length - 1] < 5_000_000_000L, "%s: %.0f ms late", what, millis(late[late.length - 1]));
     }
 }

@@ -14,8 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Channels under load.
 final class Channels {
@@ -42,12 +44,17 @@ final class Channels {
         var wrong = new AtomicReference<String>();
         var sending = new WaitGroup();
         var receiving = new WaitGroup();
+        var received = new LongAdder();
         var watch = new Run.Watch();
+        var stall = Stall.of(run, "13: the values", received::sum);
         for (int s = 0; s < senders; s++) {
             int from = s * each;
             sending.go(() -> {
                 for (int i = 0; i < each; i++) {
-                    boolean twice = run.broken() && from == 0 && i == each / 2;
+                    boolean twice = run.planted("twice") && from == 0 && i == each / 2;
+                    if (run.planted(Run.LATE) && i == each / 2) {
+                        run.late();
+                    }
                     chan.send(from + (twice ? i - 1 : i));
                 }
             });
@@ -63,13 +70,17 @@ final class Channels {
                     }
                     last[sender] = v;
                     seen.getAndIncrement(v);
+                    received.increment();
                 }
             });
         }
-        run.await(sending, "senders");
-        chan.close();
-        run.await(receiving, "receivers");
-        long took = watch.took();
+        long took;
+        try (stall) {
+            run.await(sending, "senders");
+            chan.close();
+            run.await(receiving, "receivers");
+            took = watch.took();
+        }
         check(wrong.get() == null, "capacity %d, %d goroutines: %s", capacity, goroutines, wrong.get());
         for (int i = 0; i < seen.length(); i++) {
             check(seen.get(i) == 1, "capacity %d, %d goroutines: value %d came %d times", capacity, goroutines, i,
@@ -186,6 +197,8 @@ final class Channels {
         Chan<Integer> pong = Chan.unbuffered();
         var playing = new WaitGroup();
         List<Long> stalls = new ArrayList<>();
+        var turn = new AtomicInteger();
+        var stall = Stall.of(run, "16: the players", turn::get);
         long start = System.nanoTime();
         playing.go(() -> {
             long worst = 0;
@@ -194,6 +207,7 @@ final class Channels {
                 ping.send(i);
                 int back = pong.receive();
                 check(back == i, "%d came back as %d", i, back);
+                turn.lazySet(i);
                 long now = System.nanoTime();
                 worst = Math.max(worst, now - last);
                 last = now;
@@ -201,11 +215,14 @@ final class Channels {
             stalls.add(worst);
         });
         playing.go(() -> {
-            for (int i = 0; i < (run.broken() ? turns / 2 : turns); i++) {
+            for (int i = 0; i < (run.planted("leaves") ? turns / 2 : turns); i++) {
+                if (i == turns / 2) {
+                    run.late();
+                }
                 pong.send(ping.receive());
             }
         });
-        try {
+        try (stall) {
             run.await(playing, "the players");
         } finally {
             over.set(true);

@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Large trees, and callbacks that fail.
 final class Contexts {
@@ -32,6 +33,7 @@ final class Contexts {
 
     /// Hears of an end, and when.
     private static final class Ear extends Listener {
+        private static final AtomicLong ALL = new AtomicLong(); // how many have heard
         private volatile long heard;
 
         static Ear on(Context context) {
@@ -44,6 +46,7 @@ final class Contexts {
         @Override
         protected void tell(Ending ending) {
             heard = System.nanoTime();
+            ALL.getAndIncrement();
         }
     }
 
@@ -66,15 +69,28 @@ final class Contexts {
         }
     }
 
-    private static long cancelStorm(Run run, int children) {
+    private static long cancelStorm(Run run, int children) throws InterruptedException {
         var parent = Context.background().withCancel();
         var ears = new ArrayList<Ear>(children);
         for (int i = 0; i < children; i++) {
-            ears.add(Ear.on(run.broken() && i == 7 ? Context.background().withCancel() : parent.withCancel()));
+            var child = run.planted("deaf") && i == 7 ? Context.background().withCancel() : parent.withCancel();
+            if (run.planted(Run.LATE) && i == 7) {
+                ContextBase.nodeOf(child).add(new Listener() {
+                    @Override
+                    protected void tell(Ending ending) {
+                        run.late();
+                    }
+                });
+            }
+            ears.add(Ear.on(child));
         }
         var watch = new Run.Watch();
-        parent.cancel();
-        long took = watch.took();
+        long took;
+        try (var stall = Stall.of(run, "21: the cancel", Ear.ALL::get)) {
+            check(stall.looks(), "nobody looks");
+            parent.cancel();
+            took = watch.took();
+        }
         for (Ear ear : ears) {
             check(ear.heard != 0, "a child is not cancelled when cancel() has returned");
         }
@@ -92,7 +108,7 @@ final class Contexts {
         var ears = new ArrayList<Ear>(contexts);
         for (int i = 0; i < contexts; i++) {
             var ctx =
-                    run.broken() && i == 3 ? Context.background().withCancel() : Context.background().withDeadline(at);
+                    run.planted("deaf") && i == 3 ? Context.background().withCancel() : Context.background().withDeadline(at);
             kept.add(ctx);
             ears.add(Ear.on(ctx));
         }

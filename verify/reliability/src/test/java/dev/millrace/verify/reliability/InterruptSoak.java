@@ -4,14 +4,17 @@ import static dev.millrace.verify.reliability.Run.check;
 import static dev.millrace.verify.reliability.Run.figure;
 import static dev.millrace.verify.reliability.Run.since;
 
+import dev.millrace.chan.Broadcast;
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.Received;
+import dev.millrace.chan.Select;
 import dev.millrace.chan.Selector;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Interruptible;
+import dev.millrace.group.SingleFlight;
 import dev.millrace.group.TaskGroup;
 import dev.millrace.sync.Cond;
 import dev.millrace.sync.Mutex;
@@ -19,6 +22,8 @@ import dev.millrace.sync.Once;
 import dev.millrace.sync.RWMutex;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.sync.WeightedSemaphore;
+import dev.millrace.time.Alarm;
+import dev.millrace.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +45,8 @@ final class InterruptSoak {
     private final WeightedSemaphore tokens = new WeightedSemaphore(3);
     private final Mutex condMutex = new Mutex();
     private final Cond cond = new Cond(condMutex);
+    private final SingleFlight<Integer, Integer> flight = new SingleFlight<>();
+    private final Broadcast<Integer> broadcast = new Broadcast<>();
     private long guarded; // by mutex
     private long pairA; // by rw
     private long pairB; // by rw
@@ -49,6 +56,7 @@ final class InterruptSoak {
     private final AtomicInteger holders = new AtomicInteger();
     private final AtomicReference<Throwable> wrong = new AtomicReference<>();
     private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean planted = new AtomicBoolean();
     private final Run run;
 
     private InterruptSoak(Run run) {
@@ -79,10 +87,13 @@ final class InterruptSoak {
                 while (!over.get()) {
                     try (var ctx =
                             Context.background().withTimeout(Duration.ofNanos(200_000 + random.nextInt(2_000_000)))) {
-                        operate(ctx, random.nextInt(12));
+                        operate(ctx, random.nextInt(19));
                         operations++;
                     } catch (InterruptedWaitException e) {
                         ended++;
+                        if (InterruptSoak.this.run.planted("clears")) {
+                            Thread.interrupted();
+                        }
                         check(Thread.currentThread().isInterrupted(), "a wait was ended, and the flag is not set");
                     } catch (ContextException e) {
                         operations++;
@@ -97,9 +108,6 @@ final class InterruptSoak {
 
         /// Each interrupt may be seen once. Two that come before a look are one.
         private void look() {
-            if (InterruptSoak.this.run.broken()) {
-                seen += 1_000_000;
-            }
             if (Thread.interrupted()) {
                 seen++;
             }
@@ -117,7 +125,13 @@ final class InterruptSoak {
                     buffered.send(ctx, 1);
                     sent.getAndIncrement();
                 }
-                case 3 -> take(buffered.next(ctx));
+                case 3 -> {
+                    var got = buffered.next(ctx);
+                    if (plantedOnce("loses")) {
+                        return;
+                    }
+                    take(got);
+                }
                 case 4 -> {
                     var select = Selector.random();
                     var a = select.receive(plain);
@@ -130,7 +144,9 @@ final class InterruptSoak {
                     mutex.lock(ctx);
                     guarded++;
                     locked.getAndIncrement();
-                    mutex.unlock();
+                    if (!plantedOnce("holds")) {
+                        mutex.unlock();
+                    }
                 }
                 case 6 -> {
                     if (random.nextBoolean()) {
@@ -178,7 +194,7 @@ final class InterruptSoak {
                         check(inner.isDone(), "a cancel that nobody has made");
                     }
                 }
-                default -> {
+                case 11 -> {
                     var ran = new AtomicInteger();
                     var group = TaskGroup.open(ctx);
                     group.go(_ -> ran.getAndIncrement());
@@ -190,6 +206,67 @@ final class InterruptSoak {
                     }
                     check(ran.get() == 2, "ran %d times", ran.get());
                 }
+                default -> more(ctx, what);
+            }
+        }
+
+        private void more(Context ctx, int what) throws Exception {
+            var soon = Duration.ofNanos(50_000);
+            switch (what) {
+                case 12 -> {
+                    var wg = new WaitGroup();
+                    wg.go(ctx, c -> c.sleep(soon));
+                    wg.await(ctx);
+                }
+                case 13 -> check(flight.get(ctx, random.nextInt(2), c -> {
+                    c.sleep(soon);
+                    return 7;
+                }) == 7, "the flight's value");
+                case 14 -> {
+                    var mine = broadcast.subscribe(m -> m.buffered(1));
+                    try {
+                        broadcast.send(ctx, 1);
+                        check(mine.receive(ctx) == 1, "the broadcast's value");
+                    } finally {
+                        if (!plantedOnce("stays")) {
+                            mine.abandon("");
+                        }
+                    }
+                }
+                case 15 -> {
+                    try (var ticker = Ticker.every(soon); var alarm = Alarm.in(soon)) {
+                        ticker.ticks().receive(ctx);
+                        alarm.fired().receive(ctx);
+                    }
+                }
+                case 16 -> {
+                    try (var inner = ctx.withTimeout(soon)) {
+                        inner.done().await();
+                        check(inner.isDone(), "not done");
+                    }
+                }
+                case 17 -> {
+                    var select = Selector.random();
+                    select.send(plain, 1);
+                    select.send(buffered, 1);
+                    select.await(ctx);
+                    sent.getAndIncrement();
+                }
+                default -> check(Select.<Boolean>first().lock(mutex, () -> {
+                    guarded++;
+                    locked.getAndIncrement();
+                    mutex.unlock();
+                    return true;
+                }).lock(rw.readLocker(), () -> {
+                    boolean same = pairA == pairB;
+                    rw.rUnlock();
+                    return same;
+                }).acquire(tokens, 1, () -> {
+                    boolean few = holders.incrementAndGet() <= 3;
+                    holders.getAndDecrement();
+                    tokens.release(1);
+                    return few;
+                }).run(ctx), "what a lock in a select guards");
             }
         }
 
@@ -197,6 +274,11 @@ final class InterruptSoak {
             check(got instanceof Received.Value<Integer>(var v) && v == 1, "received %s", got);
             received.getAndIncrement();
         }
+    }
+
+    /// True once, in the twin with this fault.
+    private boolean plantedOnce(String fault) {
+        return run.planted(fault) && planted.compareAndSet(false, true);
     }
 
     private void soak() throws Exception {
@@ -211,10 +293,14 @@ final class InterruptSoak {
         long start = System.nanoTime();
         long interrupts = 0;
         while (since(start) < span.toNanos() && wrong.get() == null) {
-            Victim victim = victims.get(ThreadLocalRandom.current().nextInt(victims.size()));
-            if (victim.thread != null) {
-                victim.marked.getAndIncrement();
-                victim.thread.interrupt();
+            var random = ThreadLocalRandom.current();
+            Victim victim = victims.get(random.nextInt(victims.size()));
+            Thread thread = victim.thread;
+            if (thread != null) {
+                if (!run.planted("leaks") || random.nextBoolean()) {
+                    victim.marked.getAndIncrement(); // else: one that was meant for somebody else
+                }
+                thread.interrupt();
                 interrupts++;
             }
             LockSupport.parkNanos(30_000);
@@ -232,6 +318,8 @@ final class InterruptSoak {
         check(mutex.tryLock() && rw.tryLock() && condMutex.tryLock(), "a lock is left");
         check(plain.snapshot().blockedReceivers() + plain.snapshot().blockedSenders() + cond.waiting() == 0,
                 "somebody is left");
+        check(broadcast.subscribers() == 0, "%d subscribers are left", broadcast.subscribers());
+        run.until("no flight is in the air", () -> flight.flights() == 0);
         Object held = Locks.held(List.of(plain, buffered, mutex, rw, tokens, cond).toArray());
         check(held == null, "%s is held", held);
         long operations = victims.stream().mapToLong(v -> v.operations).sum();

@@ -40,21 +40,21 @@ final class Jvm {
 
     static Outcome passes(Program program, Run.Size size, String... options) throws Exception {
         long start = System.nanoTime();
-        Outcome ended = finish(start(program, size, false, options));
+        Outcome ended = finish(start(program, size, "", options));
         assertEquals(0, ended.status, () -> program + " " + String.join(" ", options) + "\n" + ended.out);
         note(program, size, System.nanoTime() - start, ended, options);
         return ended;
     }
 
-    /// {@return what the broken twin of `program` says}
-    static Outcome broken(Program program) throws Exception {
-        return finish(start(program, Run.Size.TINY, true));
+    /// {@return what the twin of `program` with this fault says}
+    static Outcome broken(Program program, String fault) throws Exception {
+        return finish(start(program, Run.Size.TINY, fault));
     }
 
     /// A started child and its output.
     private record Started(Process process, Path out) {}
 
-    private static Started start(Program program, Run.Size size, boolean broken, String... options) throws Exception {
+    private static Started start(Program program, Run.Size size, String fault, String... options) throws Exception {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(program.options());
@@ -66,8 +66,8 @@ final class Jvm {
         command.add(program.name());
         command.add(size.name());
         command.add(size == Run.Size.FULL ? "7200" : "100");
-        if (broken) {
-            command.add("broken");
+        if (!fault.isEmpty()) {
+            command.add(fault);
         }
         Path out = Files.createTempFile("reliability", ".out");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();

@@ -3,8 +3,8 @@ package dev.millrace.verify.reliability;
 import dev.millrace.go.Goroutines;
 import java.time.Duration;
 
-/// The main class of a child JVM: `Main VALUES QUICK 60`, the last being seconds after which it is a hang; `broken` behind them for the
-/// broken twin.
+/// The main class of a child JVM: `Main VALUES QUICK 60`, the last being seconds after which it is a hang; behind them, for a
+/// broken twin, the name of its fault.
 final class Main {
     private Main() {}
 
@@ -29,7 +29,7 @@ final class Main {
         });
         int status = 0;
         try {
-            Program.valueOf(args[0]).run(new Run(Run.Size.valueOf(args[1]), args.length > 3));
+            Program.valueOf(args[0]).run(new Run(Run.Size.valueOf(args[1]), args.length > 3 ? args[3] : ""));
             Run.figure("processor time %.1f s", Run.processor() / 1e9);
             System.out.println("passed");
         } catch (Throwable t) {

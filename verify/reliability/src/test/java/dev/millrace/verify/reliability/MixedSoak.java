@@ -18,6 +18,7 @@ import dev.millrace.sync.RWMutex;
 import dev.millrace.sync.SyncMap;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.sync.WeightedSemaphore;
+import dev.millrace.time.After;
 import dev.millrace.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,9 +86,10 @@ final class MixedSoak {
         Sample first = samples.getFirst();
         Sample last = samples.getLast();
         for (Sample s : samples) {
-            check(s.goroutines == first.goroutines && s.timers == first.timers && s.waiters == 0
-                    && s.hearers == first.hearers,
-                    "at rest: %s, and in the beginning: %s", s, first);
+            atRest("goroutines", s, s.goroutines, first.goroutines);
+            atRest("timers", s, s.timers, first.timers);
+            atRest("waiters", s, s.waiters, 0);
+            atRest("hearers", s, s.hearers, first.hearers);
         }
         double slope = slope(samples.subList(samples.size() / 4, samples.size()));
         long mean = (long) samples.stream().mapToLong(Sample::heap).average().orElseThrow();
@@ -99,6 +101,10 @@ final class MixedSoak {
         check(slope * samples.size() < mean / 20.0 + 500_000, "the heap grows by %.0f bytes a look: %s", slope,
                 samples);
         check(requests.get() > 50, "%d requests", requests.get());
+    }
+
+    private static void atRest(String what, Sample now, long are, long were) {
+        check(are == were, "%s at rest: %d and not %d: %s", what, are, were, now);
     }
 
     private Sample sample() throws Exception {
@@ -148,11 +154,21 @@ final class MixedSoak {
         }
     }
 
+    /// What the broken twins leave behind.
+    private void leak() {
+        switch (run.fault()) {
+            case "heap" -> mutex.holding(() -> leaked.add(new byte[100_000]));
+            case "goroutine" -> Go.go(Chan.never()::receive);
+            case "timer" -> mutex.holding(() -> leaked.add(After.after(Duration.ofHours(1))));
+            case "waiter" -> Thread.startVirtualThread(() -> tokens.acquire(1_000));
+            case "hearer" -> mutex.holding(() -> leaked.add(server.afterFunc(() -> {})));
+            default -> {}
+        }
+    }
+
     /// A request: a tree of contexts, a group, and of the rest whatever comes. Many end by their deadline.
     private void request(Random random) throws Exception {
-        if (run.broken()) {
-            mutex.holding(() -> leaked.add(new byte[100_000]));
-        }
+        leak();
         try (var ctx = server.withTimeout(Duration.ofNanos(300_000 + random.nextInt(3_000_000)));
                 var group = TaskGroup.open(ctx)) {
             group.go(c -> jobs.send(c, 1));

@@ -32,7 +32,7 @@ final class OverflowOperations {
     private OverflowOperations() {}
 
     /// One with objects `T`.
-    private static <T> Simple<T> on(T on, Overflows.Body run, Verify verify, Object... objects) {
+    static <T> Overflows.Operation on(T on, Overflows.Body run, Verify verify, Object... objects) {
         return new Simple<>(on, run, verify, objects);
     }
 
@@ -55,8 +55,8 @@ final class OverflowOperations {
     }
 
     /// Somebody who waits for what the operation does; its thread has a stack.
-    private static final class Partner {
-        private final Thread thread;
+    static final class Partner {
+        final Thread thread;
         private final CountDownLatch over = new CountDownLatch(1);
 
         Partner(Overflows.Body wait) {
@@ -91,6 +91,7 @@ final class OverflowOperations {
         channels(all);
         locks(all);
         contexts(all);
+        OverflowOthers.all(all);
         return all;
     }
 
@@ -374,7 +375,7 @@ final class OverflowOperations {
         });
     }
 
-    private static Object node(Context context) {
+    static Object node(Context context) {
         Object node = ContextBase.nodeOf(context);
         check(node != null, "no node");
         return node;

@@ -11,8 +11,11 @@ import java.util.concurrent.locks.LockSupport;
 /// One run of a program: how large, whether its fault is planted, and where it says what it has measured.
 ///
 /// @param size how much of it
-/// @param broken whether the program is its own broken twin, whose check must fail
-record Run(Size size, boolean broken) {
+/// @param fault the fault that is planted, by name; empty when none is. The program is then its own broken twin, whose check must fail
+record Run(Size size, String fault) {
+    /// Something that comes late: what is planted for the checks that nothing stands still.
+    static final String LATE = "late";
+
     /// How much: enough to find the planted fault; within the build; all that the case asks for.
     enum Size {
         TINY,
@@ -23,6 +26,15 @@ record Run(Size size, boolean broken) {
     /// Something that is asked again and again.
     interface Question {
         boolean yes() throws Exception;
+    }
+
+    /// Whether any fault is planted.
+    boolean broken() {
+        return !fault.isEmpty();
+    }
+
+    boolean planted(String name) {
+        return fault.equals(name);
     }
 
     int pick(int tiny, int quick, int full) {
@@ -49,7 +61,15 @@ record Run(Size size, boolean broken) {
 
     /// How long something is waited for that must come: no figure. A broken twin need not be waited for.
     Duration patience() {
-        return broken ? Duration.ofSeconds(1) : Duration.ofSeconds(isFull() ? 300 : 40);
+        return broken() && !planted(LATE) ? Duration.ofSeconds(1) : Duration.ofSeconds(isFull() ? 300 : 40);
+    }
+
+    /// What the broken twin does that comes late.
+    void late() {
+        long start = System.nanoTime();
+        while (planted(LATE) && since(start) < 2_500_000_000L) {
+            LockSupport.parkNanos(10_000_000);
+        }
     }
 
     /// Says what was measured.
