@@ -34,7 +34,8 @@ class SemaphoreModelTest {
 
     private static String seen(
             String answer, long size, long held, int waiters, long wanted, long available, Map<Integer, String> ended) {
-        return answer + "; " + held + " of " + size + " held, " + available + " free, " + waiters + " wait for " + wanted
+        return answer + "; " + held + " of " + size + " held, " + available + " free, " + waiters + " wait for "
+                + wanted
                 + ", ended " + ended;
     }
 

@@ -108,7 +108,8 @@ final class Contexts {
         var ears = new ArrayList<Ear>(contexts);
         for (int i = 0; i < contexts; i++) {
             var ctx =
-                    run.planted("deaf") && i == 3 ? Context.background().withCancel() : Context.background().withDeadline(at);
+                    run.planted("deaf") && i == 3 ? Context.background().withCancel()
+                            : Context.background().withDeadline(at);
             kept.add(ctx);
             ears.add(Ear.on(ctx));
         }
