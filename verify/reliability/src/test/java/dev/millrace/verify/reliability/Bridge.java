@@ -22,7 +22,7 @@ final class Bridge {
 
     static void run(Run run) throws Exception {
         var region = Regions.of(run);
-        for (int i = 0; i < run.pick(1, 20, 200); i++) {
+        for (int i = 0; i < run.pick(1, 20, 200) && !run.planted("flag"); i++) {
             Regions.leftInTheMiddle(run, region);
         }
         int rounds = run.pick(300, 10_000, 100_000);
@@ -99,8 +99,8 @@ final class Bridge {
                 millis(exits[rounds / 2]),
                 millis(p99), millis(exits[rounds - 1]), cpu / 1e3 / rounds, polluted);
         check(polluted == 0, "%d flags are left", polluted);
-        // Who spins while the canceller has no processor does so for milliseconds.
-        check(cpu / rounds < 2_000_000, "%.1f us of processor each", cpu / 1e3 / rounds);
+        // Some 10 us were measured; the few rounds of a cold JVM cost ten times as much.
+        check(cpu / rounds < run.pick(2_000_000, 200_000, 200_000), "%.1f us of processor each", cpu / 1e3 / rounds);
         if (run.isFull()) {
             check(p99 < 20_000_000, "p99 %.1f ms", millis(p99));
         }

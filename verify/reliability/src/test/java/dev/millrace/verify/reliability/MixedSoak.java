@@ -18,7 +18,6 @@ import dev.millrace.sync.RWMutex;
 import dev.millrace.sync.SyncMap;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.sync.WeightedSemaphore;
-import dev.millrace.time.After;
 import dev.millrace.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,7 +158,11 @@ final class MixedSoak {
         switch (run.fault()) {
             case "heap" -> mutex.holding(() -> leaked.add(new byte[100_000]));
             case "goroutine" -> Go.go(Chan.never()::receive);
-            case "timer" -> mutex.holding(() -> leaked.add(After.after(Duration.ofHours(1))));
+            case "timer" -> mutex.holding(() -> {
+                var late = Context.background().withTimeout(Duration.ofHours(1));
+                leaked.add(late);
+                leaked.add(late.afterFunc(() -> {}));
+            });
             case "waiter" -> Thread.startVirtualThread(() -> tokens.acquire(1_000));
             case "hearer" -> mutex.holding(() -> leaked.add(server.afterFunc(() -> {})));
             default -> {}

@@ -7,6 +7,7 @@ import static dev.millrace.verify.reliability.Run.check;
 import dev.millrace.chan.Broadcast;
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.ChanClosedException;
+import dev.millrace.chan.ReceiveChan;
 import dev.millrace.context.Context;
 import dev.millrace.go.Interruptible;
 import dev.millrace.group.SingleFlight;
@@ -22,6 +23,7 @@ import dev.millrace.time.RateLimiter;
 import dev.millrace.time.Ticker;
 import dev.millrace.verify.reliability.OverflowOperations.Partner;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -112,7 +114,14 @@ final class OverflowOthers {
         });
         all.put("subscription and its end", () -> {
             var broadcast = new Broadcast<Integer>();
-            return on(broadcast, () -> broadcast.subscribe(m -> m.unbuffered()).abandon(""), failed -> {
+            var made = new ArrayList<ReceiveChan<Integer>>(1);
+            return on(broadcast, () -> {
+                made.add(broadcast.subscribe(m -> m.unbuffered()));
+                made.getFirst().abandon("");
+            }, failed -> {
+                if (failed) {
+                    made.forEach(it -> it.abandon("")); // it did not get so far
+                }
                 // One that nobody has would hold this send back for ever.
                 try (var ctx = Context.background().withTimeout(Duration.ofSeconds(3))) {
                     broadcast.send(ctx, 1);
@@ -205,8 +214,7 @@ final class OverflowOthers {
                 }
             }, failed -> {
                 ctx.cancel();
-                var heard = new Partner(ctx::awaitDone);
-                heard.ends(false, () -> {});
+                check(ctx.isDone(), "not done");
                 check(failed || (stopped.get() == 1 && ran.get() == 0), "stopped %d, ran %d", stopped.get(), ran.get());
             }, node(ctx));
         });

@@ -19,30 +19,20 @@ interface Regions {
 
     static Regions of(Run run) {
         return switch (run.fault()) {
-            case "flag" -> Regions::unguarded;
+            case "flag" -> Regions::forgetting;
             case "spins" -> Regions::spinning;
             default -> Interruptible::run;
         };
     }
 
-    /// Looks whether the region is left, and then interrupts: between the two it may be left.
-    private static void unguarded(Context ctx, Task body) throws Exception {
-        var inside = new AtomicInteger(1);
+    /// Does not take back an interrupt that nobody has heard.
+    private static void forgetting(Context ctx, Task body) throws Exception {
         var thread = Thread.currentThread();
-        var ear = tell(ctx, () -> {
-            if (inside.get() == 1) {
-                for (int i = 0; i < 2_000; i++) {
-                    Thread.onSpinWait();
-                }
-                thread.interrupt();
-            }
-        });
+        var ear = tell(ctx, thread::interrupt);
         try {
             body.run();
         } finally {
-            inside.set(0);
             node(ctx).remove(ear);
-            Thread.interrupted();
         }
     }
 

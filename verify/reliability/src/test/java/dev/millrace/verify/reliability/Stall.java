@@ -72,7 +72,9 @@ final class Stall implements AutoCloseable {
         over = true;
         LockSupport.unpark(looking);
         looking.join();
-        figure("%s: stood still for %.0f ms at most, by %d looks", what, millis(longest), looks);
+        if (longest > limit / 20) {
+            figure("%s stood still for %.0f ms at most, by %d looks", what, millis(longest), looks);
+        }
         check(longest < limit, "%s stood still for %.0f ms", what, millis(longest));
     }
 }
