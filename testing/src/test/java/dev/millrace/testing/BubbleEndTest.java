@@ -22,12 +22,15 @@ import dev.millrace.time.Ticker;
 import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /// How a bubble ends, and what it says when that is not well.
@@ -117,6 +120,45 @@ class BubbleEndTest {
         assertEquals(1, error.goroutines().size());
         assertTrue(error.goroutines().getFirst().contains("chan send"), error::getMessage);
         assertTrue(error.goroutines().getFirst().contains(", started at BubbleEndTest.java:"), error::getMessage);
+    }
+
+    /// How long after the last one has blocked it is said, in milliseconds.
+    ///
+    /// @param late how much later than it comes to its wait somebody blocks: the canary's
+    private static double millisUntilNamed(Duration late) {
+        var blocked = new AtomicLong();
+        var error = assertThrows(BubbleError.class, () -> Bubble.run(b -> {
+            var jobs = Chan.<Integer>unbuffered();
+            for (int i = 0; i < 20; i++) {
+                go("worker", jobs::receive);
+            }
+            b.await();
+            blocked.set(System.nanoTime());
+            for (long left = late.toNanos(); left > 0; left = blocked.get() + late.toNanos() - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            jobs.receive();
+        }));
+        assertEquals(21, error.goroutines().size(), error::getMessage);
+        return (System.nanoTime() - blocked.get()) / 1e6;
+    }
+
+    /// The best of some: a machine with other work may let any one of them wait.
+    private static double bestMillisUntilNamed(int times, Duration late) {
+        double best = Double.MAX_VALUE;
+        for (int i = 0; i < times && best >= 100; i++) {
+            best = Math.min(best, millisUntilNamed(late));
+        }
+        return best;
+    }
+
+    @Test
+    @Hazard(50)
+    void allBlocked_isNamedWithinATenthOfASecond() {
+        double best = bestMillisUntilNamed(40, Duration.ZERO);
+        assertTrue(best < 100, best + " ms");
+        double canary = bestMillisUntilNamed(3, ofMillis(150));
+        assertTrue(canary >= 100, "somebody who comes late was not noticed: " + canary + " ms");
     }
 
     @Test

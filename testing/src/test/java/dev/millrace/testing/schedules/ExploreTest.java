@@ -68,14 +68,43 @@ class ExploreTest {
     }
 
     @Test
-    void livelock_nobodyMakesProgress_isReported() {
-        var error = assertThrows(ScheduleError.class, () -> Explore.all(() -> {
-            var never = new AtomicBoolean();
-            while (!never.get()) {
-                Thread.onSpinWait();
-            }
-        }));
-        assertTrue(error.getMessage().startsWith("livelock"), error.getMessage());
+    void livelock_nobodyMakesProgress_isReportedWithItsPlace() {
+        String text = assertThrows(ScheduleError.class, () -> Explore.all(ExploreTest::waitsForNobody)).getMessage();
+        assertTrue(text.startsWith("livelock: those who can run only give way to each other"), text);
+        assertTrue(text.contains("[0] main can run\n        at dev.millrace.testing.schedules.ExploreTest.waitsForNobody("
+                + "ExploreTest.java:"), text);
+    }
+
+    private static void waitsForNobody() {
+        var never = new AtomicBoolean();
+        while (!never.get()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Each waits for the other to be through: both are named, with their places.
+    @Test
+    void livelock_twoGiveWayToEachOther_namesBoth() {
+        String text = assertThrows(ScheduleError.class, () -> Explore.all(ExploreTest::politePair)).getMessage();
+        assertTrue(text.startsWith("livelock"), text);
+        assertTrue(text.contains("[0] main can run\n        at dev.millrace.testing.schedules.ExploreTest.afterYou("), text);
+        assertTrue(text.contains("[1] other can run\n        at dev.millrace.testing.schedules.ExploreTest.afterYou("),
+                text);
+    }
+
+    private static void politePair() throws InterruptedException {
+        var mine = new AtomicBoolean();
+        var theirs = new AtomicBoolean();
+        var other = Programs.go("other", () -> afterYou(mine, theirs));
+        afterYou(theirs, mine);
+        other.join();
+    }
+
+    private static void afterYou(AtomicBoolean before, AtomicBoolean after) {
+        while (!before.get()) {
+            Thread.yield();
+        }
+        after.set(true);
     }
 
     @Test
@@ -142,6 +171,24 @@ class ExploreTest {
         var error = assertThrows(
                 ScheduleError.class, () -> Explore.options().replay("2=7").run(Programs::lostUpdate));
         assertTrue(error.getMessage().startsWith("divergence"), error.getMessage());
+    }
+
+    /// The property runs that one order, whatever the options say, and no other.
+    @Test
+    void replay_byTheProperty_runsThatOrderOnly() {
+        var found = assertThrows(ScheduleError.class, () -> Explore.all(Programs::lostUpdate));
+        System.setProperty("millrace.explore.replay", found.choices());
+        try {
+            var again = assertThrows(ScheduleError.class,
+                    () -> Explore.options().random(5).schedules(1_000).all(Programs::lostUpdate));
+            assertEquals(found.choices(), again.choices());
+            assertTrue(again.getMessage().contains("Found in schedule 1,"), again.getMessage());
+            System.setProperty("millrace.explore.replay", "");
+            assertEquals(1, Explore.options().run(Programs::lostUpdate).schedules());
+        } finally {
+            System.clearProperty("millrace.explore.replay");
+        }
+        assertThrows(ScheduleError.class, () -> Explore.all(Programs::lostUpdate));
     }
 
     @Test

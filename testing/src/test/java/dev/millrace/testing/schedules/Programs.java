@@ -171,7 +171,7 @@ final class Programs {
     private static void unpark(boolean afterwards) throws InterruptedException {
         var ready = new AtomicBoolean();
         var waiter = Thread.currentThread();
-        var other = Thread.ofPlatform().start(() -> {
+        var other = Thread.ofPlatform().name("other").start(() -> {
             if (!afterwards) {
                 LockSupport.unpark(waiter);
             }

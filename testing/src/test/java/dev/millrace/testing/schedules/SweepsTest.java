@@ -1,5 +1,6 @@
 package dev.millrace.testing.schedules;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -121,8 +122,22 @@ class SweepsTest {
     @Test
     void interrupt_finallyForgotten_isFound() {
         Explore.all(SweepsTest::forgetsToGiveBack);
-        assertThrows(ScheduleError.class, () -> Explore.options().interrupts().run(SweepsTest::forgetsToGiveBack));
+        againByItsChoices(Explore.options().interrupts(), SweepsTest::forgetsToGiveBack, "INTERRUPT at occasion ");
         assertTrue(Explore.options().interrupts().all(SweepsTest::givesBack).occasions() > 2);
+    }
+
+    /// What is found is found again, at the same occasion; and without the sweep it is not.
+    private static void againByItsChoices(Explore.Options options, Explore.Program program, String occasion) {
+        var error = assertThrows(ScheduleError.class, () -> options.run(program));
+        assertTrue(error.getMessage().contains(occasion), error.getMessage());
+        var again = assertThrows(ScheduleError.class, () -> options.replay(error.choices()).run(program));
+        assertEquals(error.choices(), again.choices());
+        assertEquals(happened(error), happened(again));
+        Explore.options().all(program);
+    }
+
+    private static String happened(ScheduleError error) {
+        return error.getMessage().substring(error.getMessage().indexOf("What happened:"));
     }
 
     static final class Counter {
@@ -181,8 +196,8 @@ class SweepsTest {
     @Test
     @Hazard(40)
     void failedAllocation_underLock_isFound() {
-        assertThrows(ScheduleError.class,
-                () -> Explore.options().failedAllocations().run(SweepsTest::allocatesUnderLock));
+        againByItsChoices(Explore.options().failedAllocations(), SweepsTest::allocatesUnderLock,
+                "ALLOCATION at occasion ");
         assertTrue(Explore.options().failedAllocations().all(SweepsTest::allocatesBefore).occasions() > 1);
     }
 
