@@ -1,5 +1,7 @@
 package dev.millrace.sync;
 
+import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Slots;
 import dev.millrace.linear.Exam;
 import dev.millrace.linear.Spec;
 import java.time.Duration;
@@ -192,5 +194,66 @@ class TryLinearTest {
             free.addAndGet(-op);
         }
         return can;
+    }
+
+    /// The places of a group, which `tryGo` takes one of and the task's end gives back. (A whole `tryGo` starts a thread, and when that has ended is no instant of a call.)
+    private record Places(Slots slots, AtomicInteger given) {
+        static Places make() {
+            var slots = new Slots("places", Scheduler.real());
+            slots.limit(2);
+            return new Places(slots, new AtomicInteger());
+        }
+
+        /// True: takes. False: gives one back of those that somebody has taken, if there is one.
+        Object apply(Boolean takes) {
+            if (takes) {
+                boolean got = slots.tryAcquire();
+                given.getAndAdd(got ? 1 : 0);
+                return got;
+            }
+            if (given.getAndUpdate(n -> Math.max(0, n - 1)) == 0) {
+                return "none";
+            }
+            slots.release();
+            return "given back";
+        }
+    }
+
+    /// A state is how many are taken.
+    private record PlacesSpec() implements Spec<Integer, Boolean> {
+        @Override
+        public Integer start() {
+            return 0;
+        }
+
+        @Override
+        public List<Integer> after(Integer taken, Boolean takes, Object answer) {
+            if (takes) {
+                return Spec.one(taken < 2, answer, taken < 2 ? taken + 1 : taken);
+            }
+            return answer.equals("none") ? List.of(taken) : taken == 0 ? List.of() : List.of(taken - 1);
+        }
+    }
+
+    @Test
+    void placesOfAGroup_tryForms_areLinearizable() {
+        new Exam<>(Places::make, Places::apply, new PlacesSpec(), Random::nextBoolean, 2, 6).passes(BUDGET);
+        new Exam<>(Places::make, Places::apply, new PlacesSpec(), Random::nextBoolean, 3, 4).passes(BUDGET);
+    }
+
+    @Test
+    void placesOfAGroup_checkedThenTaken_areFoundOut() {
+        new Exam<>(AtomicInteger::new, (AtomicInteger taken, Boolean takes) -> {
+            int now = taken.get();
+            if (takes) {
+                taken.set(Math.min(2, now + 1));
+                return now < 2;
+            }
+            if (now == 0) {
+                return "none";
+            }
+            taken.set(now - 1);
+            return "given back";
+        }, new PlacesSpec(), Random::nextBoolean, 3, 4).fails(BUDGET);
     }
 }

@@ -8,6 +8,7 @@ import dev.millrace.testing.explore.Explore;
 import dev.millrace.testing.explore.ScheduleError;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -221,5 +222,24 @@ class RaceModesTest {
         orders(Write.SET_RELEASE, read, read.acquires);
         orders(Write.COMPARE_AND_SET, read, read.acquires);
         assertEquals(26, Write.values().length);
+    }
+
+    /// Right by its fences, and reported all the same: the guide says so.
+    @Test
+    void fences_alone_orderNothing() {
+        String text = assertThrows(ScheduleError.class, () -> Explore.all(() -> {
+            var s = new Shared();
+            var other = Programs.go("other", () -> {
+                s.data = 1;
+                VarHandle.releaseFence();
+                FLAG.setOpaque(s, 1);
+            });
+            if ((int) FLAG.getOpaque(s) == 1) {
+                VarHandle.acquireFence();
+                s.data++;
+            }
+            other.join();
+        })).getMessage();
+        assertTrue(text.startsWith("race on ") && text.contains("Shared.data:"), text);
     }
 }
