@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,94 +174,6 @@ class LockCoreTest {
         }
         assertEquals(List.of(1, 2), order);
         assertEquals(0, core.state);
-    }
-
-    private enum Race {
-        MUTEX(true, false, false),
-        WRITERS(false, false, false),
-        WRITER_AGAINST_READERS(false, false, true),
-        READER_AGAINST_WRITERS(false, true, false);
-
-        final boolean mutex;
-        final boolean waiterReads;
-        final boolean othersRead;
-
-        Race(boolean mutex, boolean waiterReads, boolean othersRead) {
-            this.mutex = mutex;
-            this.waiterReads = waiterReads;
-            this.othersRead = othersRead;
-        }
-    }
-
-    /// Who has lost its races is handed the lock: nobody comes between.
-    @Test
-    void acquire_lostItsRaces_isHandedTheLock() throws Exception {
-        for (Race race : Race.values()) {
-            var core = new LockCore(race.mutex, "");
-            take(core, race.othersRead);
-            Thread waiter = Thread.startVirtualThread(() -> take(core, race.waiterReads));
-            gate.hold(waiter);
-            int lost = 0;
-            for (;;) {
-                parked(core, waiter, 1);
-                assertTrue(giveBack(core, race.othersRead));
-                gate.awaitHeld(waiter);
-                if (!(race.othersRead ? core.tryAcquireShared() : core.tryAcquire())) {
-                    break; // it was handed the lock
-                }
-                lost++;
-                gate.pass(waiter);
-            }
-            // The time that the test takes may make it hungry before.
-            assertTrue(lost >= 1 && lost <= Tuning.RACES_BEFORE_HUNGER, race + ": lost " + lost + " races");
-            gate.open();
-            assertTrue(waiter.join(LIMIT));
-            assertTrue(giveBack(core, race.waiterReads));
-            assertEquals(0, core.state);
-        }
-    }
-
-    /// So it is after one race when that and the wait before took more than a millisecond.
-    @Test
-    void acquire_lostARaceAndAMillisecond_isHandedTheLock() throws Exception {
-        for (long waited : new long[] {Tuning.HUNGER_NANOS, Tuning.HUNGER_NANOS + 1}) {
-            var scheduler = new ManualScheduler();
-            var core = new AtomicReference<LockCore>();
-            scheduler.run(() -> {
-                core.set(new LockCore(true, ""));
-                core.get().acquire();
-            });
-            var waiter = scheduler.go(() -> core.get().acquire());
-            scheduler.awaitIdle();
-            gate.hold(waiter.thread());
-            scheduler.advance(waited);
-            var faster = new ArrayList<Boolean>();
-            for (int i = 0; i < 2; i++) {
-                scheduler.go(() -> {
-                    core.get().release();
-                    faster.add(core.get().tryAcquire());
-                });
-                gate.awaitHeld(waiter.thread());
-                gate.pass(waiter.thread());
-                scheduler.awaitIdle();
-            }
-            assertEquals(List.of(true, waited <= Tuning.HUNGER_NANOS), faster, "after " + waited + " ns");
-            gate.open();
-            scheduler.run(() -> core.get().release());
-            waiter.check();
-        }
-    }
-
-    private static void take(LockCore core, boolean reads) {
-        if (reads) {
-            core.acquireShared();
-        } else {
-            core.acquire();
-        }
-    }
-
-    private static boolean giveBack(LockCore core, boolean reads) {
-        return reads ? core.releaseShared() : core.release();
     }
 
     /// Waits until `thread` has parked, and `waiters` are there with it.

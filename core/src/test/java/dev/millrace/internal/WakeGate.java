@@ -28,6 +28,11 @@ public class WakeGate extends Tap {
         held.put(thread, new Semaphore(0));
     }
 
+    /// From now on `thread`, which is not held now, is held no more.
+    public final void letGo(Thread thread) {
+        held.remove(thread);
+    }
+
     public final boolean isHeld(Thread thread) {
         return inside.containsKey(thread);
     }

@@ -14,10 +14,10 @@ import java.lang.annotation.Target;
 /// void err_nonNull_impliesDoneClosed() {
 /// ```
 ///
-/// A gate reads the test sources, so write the ids as string literals.
+/// A gate reads the test sources, so write the ids as string literals. It refuses them on what is no test, and on a test that is disabled.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.METHOD, ElementType.TYPE})
+@Target(ElementType.METHOD)
 public @interface Item {
     /// {@return the ids, such as `CTX-C07`}
     String[] value();

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -30,10 +29,8 @@ final class Items {
         }
     }
 
+    private static final Pattern DEVIATIONS = Pattern.compile("(?m)^## Deviations$");
     private static final String PENDING = "pending: ";
-    private static final Pattern ANNOTATION = Pattern
-            .compile("@(?:dev\\.millrace\\.verify\\.)?Item\\(\\s*(?:value\\s*=\\s*)?(\\{[^}]*}|\"[^\"]*\")\\s*\\)");
-    private static final Pattern LITERAL = Pattern.compile("\"([^\"]*)\"");
 
     private Items() {}
 
@@ -49,26 +46,9 @@ final class Items {
         return rows;
     }
 
-    /// {@return the ids that a source file names, comments left out}
-    static Set<String> idsIn(String source) {
-        String code = source.lines().filter(line -> {
-            String start = line.stripLeading();
-            return !start.startsWith("//") && !start.startsWith("*") && !start.startsWith("/*");
-        }).collect(Collectors.joining("\n"));
-        var ids = new TreeSet<String>();
-        Matcher annotations = ANNOTATION.matcher(code);
-        while (annotations.find()) {
-            Matcher literals = LITERAL.matcher(annotations.group(1));
-            while (literals.find()) {
-                ids.add(literals.group(1));
-            }
-        }
-        return ids;
-    }
-
     /// {@return one line for each broken promise}
     ///
-    /// @param testsById the test classes that name an id
+    /// @param testsById the tests that name an id, `Class#method`
     /// @param deviations the text of `docs/go-to-java.md`
     static List<String> problems(List<Row> rows, Map<String, Set<String>> testsById, String deviations) {
         var found = new ArrayList<String>();
@@ -77,6 +57,11 @@ final class Items {
             boolean tested = testsById.containsKey(row.id());
             if (!known.add(row.id())) {
                 found.add(row.id() + " stands twice in items.tsv");
+            }
+            if (!row.isDeviation() && DEVIATIONS.matcher(deviations).results()
+                    .anyMatch(heading -> isExplained(row.id(), deviations.substring(heading.end())))) {
+                found.add(row.id() + " is explained below Deviations in docs/go-to-java.md: its status in items.tsv must be"
+                        + " 'deviation'");
             }
             if (row.isDeviation()) {
                 if (!isExplained(row.id(), deviations)) {
@@ -117,13 +102,17 @@ final class Items {
                 # Conformance items
 
                 What Go's concurrency system does, one observable behaviour each, and what proves that Millrace does it.
-                "deviation" is explained in [go-to-java.md](go-to-java.md); "pending" waits for the part that it names.
+                "deviation" says that Millrace differs, wholly or in a part: how and why is in
+                [go-to-java.md](go-to-java.md#deviations), and the tests beside it show what is said there.
+                "pending" waits for the part that it names.
                 This page is generated from `verify/items` and checked by the build.
 
                 """);
         long tested = rows.stream().filter(r -> r.status().isEmpty() && testsById.containsKey(r.id())).count();
-        out.append(rows.size()).append(" items: ").append(tested).append(" tested, ")
-                .append(deviations).append(" deviations, ").append(pending).append(" pending.\n");
+        long shown = rows.stream().filter(r -> r.isDeviation() && testsById.containsKey(r.id())).count();
+        out.append(rows.size()).append(" items: ").append(tested).append(" tested to be as in Go, ")
+                .append(deviations).append(" deviations (").append(shown).append(" of them tested to be as stated), ")
+                .append(pending).append(" pending.\n");
         var families = new LinkedHashMap<String, List<Row>>();
         rows.forEach(row -> families.computeIfAbsent(row.family(), _ -> new ArrayList<>()).add(row));
         families.forEach((family, members) -> {
