@@ -26,6 +26,7 @@ import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
 import java.lang.classfile.instruction.NewReferenceArrayInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.MethodHandleDesc;
@@ -51,6 +52,7 @@ final class CodeRewriter implements CodeTransform {
 
     private final Catalog catalog;
     private final Hierarchy hierarchy;
+    private final Renewal renewal;
     private final String owner; // internal
     private final String superName;
     private final String ownerName; // as in Java
@@ -68,13 +70,14 @@ final class CodeRewriter implements CodeTransform {
     private int begun; // objects of which `new` was seen, and the constructor not yet
 
     CodeRewriter(
-            Catalog catalog, Hierarchy hierarchy, String owner, String superName, String method,
+            Catalog catalog, Hierarchy hierarchy, Renewal renewal, String owner, String superName, String method,
             Predicate<String> inOneStep, boolean scarce, Bridges bridges, Planter planter, boolean skips,
             Set<Label> handlers) {
         this.handlers = handlers;
         this.scarce = scarce;
         this.catalog = catalog;
         this.hierarchy = hierarchy;
+        this.renewal = renewal;
         this.owner = owner;
         this.superName = superName;
         this.ownerName = owner.replace('/', '.');
@@ -166,12 +169,18 @@ final class CodeRewriter implements CodeTransform {
         Hierarchy.FieldFacts facts = hierarchy.field(f.owner().asInternalName(), name);
         boolean isStatic = f.opcode() == Opcode.GETSTATIC || f.opcode() == Opcode.PUTSTATIC;
         boolean writes = f.opcode() == Opcode.PUTFIELD || f.opcode() == Opcode.PUTSTATIC;
+        if (isStatic && !owner.equals(facts.owner()) && renewal.renews(facts.owner())) {
+            Renewal.touch(cb, f.owner().asSymbol());
+        }
         if (facts.isFinal() || (coarse && !facts.isVolatile()) || (!isStatic && !isObject)) {
             cb.with(f);
             return;
         }
         String what = facts.owner().replace('/', '.') + "." + name;
         int site = site(writes ? "writes " : "reads ", what);
+        if (writes && renewal.isKept(facts.owner(), method, isStatic)) {
+            cb.loadConstant(catalog.field(what)).invokestatic(HOOKS, "kept", SITE);
+        }
         boolean plain = !facts.isVolatile()
                 || (writes && planter.at(cb, Mutation.Kind.PLAIN, method, name, line, !isStatic));
         String hook = (writes ? "write" : "read") + (plain ? "" : "Volatile");
@@ -241,6 +250,9 @@ final class CodeRewriter implements CodeTransform {
             cb.with(call);
         } else if (call.opcode() == Opcode.INVOKESTATIC) {
             cb.with(call);
+            if (of.equals("java/lang/Class") && name.equals("forName")) {
+                cb.dup().invokestatic(Renewal.STATICS, "found", MethodTypeDesc.of(CD_void, ConstantDescs.CD_Class));
+            }
         } else if (of.equals("java/lang/invoke/VarHandle")) {
             handle(cb, call, name, type);
         } else if (of.startsWith("java/util/concurrent/atomic/")) {
