@@ -55,6 +55,19 @@ class ExploreTest {
     }
 
     @Test
+    void daemonThread_leftWaiting_isNoDeadlock() {
+        Explore.all(() -> Thread.ofPlatform().daemon().start(() -> {
+            synchronized (Programs.class) {
+                try {
+                    Programs.class.wait();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }));
+    }
+
+    @Test
     void failure_inOtherThread_fails() {
         var error = assertThrows(ScheduleError.class, () -> Explore.all(() -> Programs.go("other", () -> {
             throw new IllegalStateException("so");

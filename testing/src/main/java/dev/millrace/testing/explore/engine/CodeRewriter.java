@@ -224,6 +224,7 @@ final class CodeRewriter implements CodeTransform {
         if (scarce && Makers.mayMake(of, name, type)) {
             allocation(cb);
         }
+        Refusals.called(cb, of, name);
         boolean worth = planter.isWorthLeavingOut(of, name, type);
         if (planter.at(cb, Mutation.Kind.LEFT_OUT, method, name, line, worth)) {
             PlantedCode.leaveOut(cb, call, of, name, type);
@@ -296,6 +297,7 @@ final class CodeRewriter implements CodeTransform {
             cb.with(call);
             return;
         }
+        Refusals.made(cb, of);
         if (of.equals("java/lang/Thread") && type.parameterList().contains(RUNNABLE)) {
             int[] slots = spill(cb, type);
             for (int i = 0; i < slots.length; i++) {

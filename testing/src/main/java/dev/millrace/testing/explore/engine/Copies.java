@@ -34,7 +34,7 @@ final class Copies {
             + "|SynchronousQueue|LinkedTransferQueue|PriorityBlockingQueue|CyclicBarrier|BrokenBarrierException|Phaser"
             + "|Exchanger|FutureTask|AbstractExecutorService|ExecutorCompletionService|CompletableFuture"
             + "|CompletionStage|Helpers|ThreadPoolExecutor|RejectedExecutionHandler|ScheduledThreadPoolExecutor"
-            + "|RecursiveTask|RecursiveAction|CountedCompleter|SubmissionPublisher"
+            + "|RecursiveTask|RecursiveAction|CountedCompleter"
             + "|locks/AbstractQueuedSynchronizer|locks/AbstractQueuedLongSynchronizer";
 
     private static final Pattern NAMES = Pattern.compile(

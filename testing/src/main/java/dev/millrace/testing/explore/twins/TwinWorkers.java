@@ -1,14 +1,11 @@
 package dev.millrace.testing.explore.twins;
 
 import dev.millrace.testing.explore.engine.Background;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The threads of a [TwinForkJoinPool] and what they have to do, under one lock.
@@ -18,17 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// leave a pool without a thread that runs.
 ///
 /// Threads are daemons, as the JDK's are: a pool that nobody shuts down is no deadlock.
-final class TwinWorkers {
+final class TwinWorkers extends TwinQueues {
     private final TwinForkJoinPool pool;
-    private final boolean async;
     private final String prefix;
     private final TwinForkJoinPool.@Nullable ForkJoinWorkerThreadFactory factory; // null: virtual threads
-    private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition rest = lock.newCondition(); // somebody is idle, or has ended
-    private final ArrayDeque<TwinForkJoinTask<?>> submitted = new ArrayDeque<>(); // guarded by lock, as all below
-    private final List<TwinWorker> workers = new ArrayList<>();
-    private int parallelism;
+    private int parallelism; // guarded by lock, as all below
     private int idle;
     private int blocked; // those whose place another may take
     private int numbers;
@@ -38,9 +31,9 @@ final class TwinWorkers {
     TwinWorkers(
             TwinForkJoinPool pool, int parallelism, boolean async, String prefix,
             TwinForkJoinPool.@Nullable ForkJoinWorkerThreadFactory factory) {
+        super(async);
         this.pool = pool;
         this.parallelism = parallelism;
-        this.async = async;
         this.prefix = prefix;
         this.factory = factory;
     }
@@ -128,25 +121,6 @@ final class TwinWorkers {
         }
     }
 
-    private @Nullable TwinForkJoinTask<?> take(TwinWorker worker) {
-        TwinForkJoinTask<?> task = async ? worker.own.pollFirst() : worker.own.pollLast();
-        task = task == null ? submitted.pollFirst() : task;
-        for (int i = 0; task == null && i < workers.size(); i++) {
-            task = workers.get(i).own.pollFirst();
-        }
-        return task;
-    }
-
-    /// `worker` has run the last one that it took.
-    void ran(TwinWorker worker) {
-        lock.lock();
-        try {
-            worker.running.pollLast();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// Its thread ends.
     void left(TwinWorker worker) {
         Thread more;
@@ -161,20 +135,6 @@ final class TwinWorkers {
             lock.unlock();
         }
         start(more);
-    }
-
-    /// Takes `task` out of the queues. False when it is in none.
-    boolean takeBack(TwinForkJoinTask<?> task) {
-        lock.lock();
-        try {
-            boolean found = submitted.removeIf(t -> t == task);
-            for (int i = 0; !found && i < workers.size(); i++) {
-                found = workers.get(i).own.removeIf(t -> t == task);
-            }
-            return found;
-        } finally {
-            lock.unlock();
-        }
     }
 
     /// Waits for the end of `task`; see above for what a thread does meanwhile.
@@ -216,24 +176,6 @@ final class TwinWorkers {
                 lock.unlock();
             }
             me.run(task);
-        }
-    }
-
-    private @Nullable TwinForkJoinTask<?> forkedBy(TwinForkJoinTask<?> task, TwinWorker me) {
-        lock.lock();
-        try {
-            for (TwinWorker other : workers) {
-                if (other != me && other.running.contains(task)) {
-                    TwinForkJoinTask<?> forked = other.own.pollFirst();
-                    if (forked != null) {
-                        me.running.addLast(forked);
-                    }
-                    return forked;
-                }
-            }
-            return null;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -344,31 +286,6 @@ final class TwinWorkers {
 
     // Numbers.
 
-    private <T> T locked(Supplier<T> body) {
-        lock.lock();
-        try {
-            return body.get();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    int queued() {
-        return locked(() -> submitted.size() + workers.stream().mapToInt(worker -> worker.own.size()).sum());
-    }
-
-    int queued(TwinWorker worker) {
-        return locked(worker.own::size);
-    }
-
-    int submitted() {
-        return locked(submitted::size);
-    }
-
-    int size() {
-        return locked(workers::size);
-    }
-
     int idle() {
         return locked(() -> idle);
     }
@@ -391,10 +308,6 @@ final class TwinWorkers {
 
     TwinWorker of(Thread thread) {
         return locked(() -> workers.get(indexOf(thread)));
-    }
-
-    int indexOf(Thread thread) {
-        return locked(() -> workers.stream().map(worker -> worker.thread).toList().indexOf(thread));
     }
 
     boolean isShutdown() {
