@@ -141,6 +141,44 @@ class ForkJoinTest {
         });
     }
 
+    /// Where its two halves ran: of the second, which is forked, in which threads it ran when its parent was joined by another thread.
+    static final class Where extends RecursiveTask<String> {
+        @Override
+        protected String compute() {
+            var forked = ForkJoinTask.adapt(() -> Thread.currentThread().getName());
+            forked.fork();
+            return Thread.currentThread().getName() + " " + forked.join();
+        }
+    }
+
+    static void sameThread() {
+        try (var pool = new ForkJoinPool(1)) {
+            String where = pool.invoke(new Where());
+            Programs.check(where.equals("ForkJoinPool-1-worker-1 ForkJoinPool-1-worker-1"), where);
+        }
+    }
+
+    static void joinedByAThird() {
+        try (var pool = new ForkJoinPool(2)) {
+            String seen = pool.invoke(ForkJoinTask.adapt(() -> {
+                String me = Thread.currentThread().getName();
+                var where = new Where();
+                where.fork();
+                String[] threads = where.join().split(" ");
+                return me.equals(threads[0]) ? "by itself" : threads[1].equals(me) ? "by the joiner" : "by another";
+            }));
+            Programs.check(!seen.equals("by the joiner"), seen);
+        }
+    }
+
+    /// As in the JDK, a task may run in the thread that joins its parent, on top of what that one holds.
+    @Test
+    void joiner_meanwhile_runsWhatTheJoinedHasForked() {
+        Explore.all(ForkJoinTest::sameThread);
+        var error = assertThrows(ScheduleError.class, () -> Explore.all(ForkJoinTest::joinedByAThird));
+        assertTrue(error.getMessage().contains("by the joiner"), error.getMessage());
+    }
+
     @Test
     void failures_ofTasks_reachWhoJoinsAndWhoExecutes() {
         Explore.options().preemptions(1).all(() -> {

@@ -165,6 +165,26 @@ class PoolsTest {
         });
     }
 
+    static final class Elsewhere { // it does not know the other type
+        static ExecutorService pool() {
+            return Executors.newFixedThreadPool(1);
+        }
+    }
+
+    @Test
+    void poolOfExecutors_castInAnotherClass_isRefusedWithAWayOut() {
+        var error = assertThrows(ScheduleError.class, () -> Explore.all(() -> {
+            try (var pool = (ThreadPoolExecutor) Elsewhere.pool()) {
+                pool.execute(() -> {});
+            }
+        }));
+        assertTrue(error.getMessage().startsWith("not modelled: a cast to java.util.concurrent.ThreadPoolExecutor"),
+                error.getMessage());
+        assertTrue(error.getMessage().contains("make the pool by new ThreadPoolExecutor"), error.getMessage());
+        var left = assertThrows(ScheduleError.class, () -> Explore.all(() -> Elsewhere.pool().submit(() -> 1).get()));
+        assertTrue(left.getMessage().contains("] pool-1-thread-1 waits for notify"), left.getMessage());
+    }
+
     @Test
     void poolByPriority_queued_runInItsOrder() {
         Explore.options().preemptions(0).all(() -> {

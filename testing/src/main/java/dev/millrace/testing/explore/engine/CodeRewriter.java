@@ -24,6 +24,7 @@ import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
 import java.lang.classfile.instruction.NewReferenceArrayInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
@@ -136,6 +137,12 @@ final class CodeRewriter implements CodeTransform {
                     cb.new_(other);
                 }
             }
+            case TypeCheckInstruction cast -> {
+                if (cast.opcode() == Opcode.CHECKCAST && cast.type().asInternalName().equals(Copies.POOL)) {
+                    cb.dup().invokestatic(Redirects.CAST_POOLS, "cast", MethodTypeDesc.of(CD_void, CD_Object));
+                }
+                cb.with(cast);
+            }
             case NewReferenceArrayInstruction made -> {
                 allocation(cb);
                 cb.with(made);
@@ -244,7 +251,8 @@ final class CodeRewriter implements CodeTransform {
             if (Redirects.isWaiting(target.name())) {
                 mark(cb, name);
             }
-            cb.invokestatic(target.owner(), target.name(), target.type());
+            Redirects.Target here = bridges.in(target);
+            cb.invokestatic(here.owner(), here.name(), here.type());
         } else if (!coarse && inOneStep.test(of.replace('/', '.'))) {
             cb.loadConstant(catalog.site(ownerName, method, line, "calls " + name, 0, false))
                     .invokestatic(HOOKS, "call", SITE);
@@ -447,8 +455,9 @@ final class CodeRewriter implements CodeTransform {
                 Redirects.Target target =
                         Redirects.of(of, handle.methodName(), handle.lookupDescriptor(), hierarchy);
                 if (target != null) {
+                    Redirects.Target here = bridges.in(target);
                     yield MethodHandleDesc.ofMethod(
-                            DirectMethodHandleDesc.Kind.STATIC, target.owner(), target.name(), target.type());
+                            DirectMethodHandleDesc.Kind.STATIC, here.owner(), here.name(), here.type());
                 }
                 boolean virtual = handle.kind() == DirectMethodHandleDesc.Kind.VIRTUAL
                         || handle.kind() == DirectMethodHandleDesc.Kind.INTERFACE_VIRTUAL;

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 final class Copies {
     private static final String PREFIX = "explored/";
     private static final String CONCURRENT = "java/util/concurrent/";
+    static final String POOL = PREFIX + CONCURRENT + "ThreadPoolExecutor";
     private static final String OURS = "dev/millrace/testing/explore/twins/";
 
     private static final Map<String, String> TWINS = Map.of(

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Redirects {
     private static final ClassDesc CALLS = ClassDesc.of(Calls.class.getName());
     private static final ClassDesc POOLS = ClassDesc.of("dev.millrace.testing.explore.twins.Pools");
+    static final ClassDesc CAST_POOLS = ClassDesc.of("dev.millrace.testing.explore.twins.CastPools");
+    private static final Set<String> CAST = Set.of("newCachedThreadPool", "newFixedThreadPool");
     private static final String THREAD = "java/lang/Thread";
 
     /// The method to call instead.
@@ -146,6 +148,13 @@ final class Redirects {
     /// Whether it is worth to know where the method of [Calls] was called.
     static boolean isWaiting(String name) {
         return WAITING.contains(name);
+    }
+
+    /// What to call in place of `target` in a class that knows the type that the JDK's pools are of.
+    static Target cast(Target target) {
+        return target.owner().equals(POOLS) && CAST.contains(target.name())
+                ? new Target(CAST_POOLS, target.name(), target.type())
+                : target;
     }
 
     /// What to call in place of the method; null to call it as it is.

@@ -172,7 +172,8 @@ final class Renewal {
     void make(ClassBuilder builder, ClassModel model) {
         ClassDesc self = model.thisClass().asSymbol();
         builder.withField(
-                FIELD, STATICS, ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC | ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC);
+                FIELD, STATICS,
+                ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC | ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC);
         builder.withMethodBody("<clinit>", MTD_void, ClassFile.ACC_STATIC, cb -> cb.new_(STATICS).dup()
                 .loadConstant(model.thisClass().asInternalName().replace('/', '.'))
                 .invokespecial(STATICS, "<init>", MethodTypeDesc.of(CD_void, CD_String))

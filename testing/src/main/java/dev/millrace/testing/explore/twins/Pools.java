@@ -3,17 +3,13 @@ package dev.millrace.testing.explore.twins;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /// In place of [java.util.concurrent.Executors]. Where that makes platform threads, these are virtual: they cost less.
 ///
-/// What the JDK answers as a `ThreadPoolExecutor` is one here: programs cast it. What it hides behind a wrapper is the smaller [TwinPool].
+/// They are [TwinPool]s, which take a tenth of the steps of a `ThreadPoolExecutor`. Where the class that asks for one knows that type too, since it casts what it is given, it gets one: see [CastPools].
 public final class Pools {
     private Pools() {}
 
@@ -39,8 +35,7 @@ public final class Pools {
 
     /// See [java.util.concurrent.Executors#newCachedThreadPool(ThreadFactory)].
     public static ExecutorService newCachedThreadPool(ThreadFactory factory) {
-        return new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+        return new TwinPool(Integer.MAX_VALUE, factory, false);
     }
 
     /// See [java.util.concurrent.Executors#newFixedThreadPool(int)].
@@ -50,8 +45,7 @@ public final class Pools {
 
     /// See [java.util.concurrent.Executors#newFixedThreadPool(int, ThreadFactory)].
     public static ExecutorService newFixedThreadPool(int threads, ThreadFactory factory) {
-        return new ThreadPoolExecutor(
-                threads, threads, 0, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), factory);
+        return new TwinPool(threads, factory, true);
     }
 
     /// See [java.util.concurrent.Executors#newSingleThreadExecutor()].

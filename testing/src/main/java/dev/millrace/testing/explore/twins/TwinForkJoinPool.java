@@ -298,7 +298,7 @@ public class TwinForkJoinPool extends TwinUnmodelled {
     }
 
     public long getQueuedTaskCount() {
-        return workers.queued() - workers.submitted();
+        return (long) workers.queued() - workers.submitted();
     }
 
     public int getQueuedSubmissionCount() {

@@ -72,7 +72,7 @@ public abstract class TwinForkJoinTask<V> extends TwinEnd<V> {
     /// The first by the caller, the others by whoever takes them: the caller joins in order, and throws the first failure.
     public static void invokeAll(TwinForkJoinTask<?>... tasks) {
         for (int i = tasks.length - 1; i > 0; i--) {
-            tasks[i].fork();
+            var _ = tasks[i].fork();
         }
         Throwable failure = null;
         for (int i = 0; i < tasks.length; i++) {

@@ -63,6 +63,7 @@ abstract class TwinUnmodelled extends AbstractExecutorService implements Schedul
         throw none("drainTasksTo", "use shutdownNow");
     }
 
+    @SuppressWarnings("DoNotCallSuggester") // the methods of this name have to be there
     static @Nullable TwinForkJoinTask<?> noQueue(String method) {
         throw Background.refuse("java.util.concurrent.ForkJoinTask." + method, "use fork and join only");
     }
