@@ -6,6 +6,8 @@ import dev.millrace.chan.Chan;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.testing.explore.Explored;
 import dev.millrace.testing.junit.Explore;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 @SuppressWarnings("NonAtomicVolatileUpdate") // tests of the guide "Every order": some are meant to fail, and it shows what they say
 class EveryOrder {
@@ -63,6 +65,38 @@ class EveryOrder {
         wg.go(() -> chan.send(2));
         assertEquals(3, chan.receive() + chan.receive());
         wg.await();
+    }
+    // endregion
+
+    // region static
+    static final class Tickets {
+        private static volatile int sold;
+
+        static void sell() {
+            if (sold == 0) { // there is one
+                sold++;
+            }
+        }
+    }
+
+    @Explore
+    void tickets_twoBuyers_oneIsSold() throws InterruptedException {
+        var other = Thread.ofVirtual().name("other").start(Tickets::sell);
+        Tickets.sell();
+        other.join();
+        assertEquals(1, Tickets.sold);
+    }
+    // endregion
+
+    // region pool
+    @Explore(preemptions = 1)
+    void pool_twoTasks_bothAreCounted() {
+        var n = new AtomicInteger();
+        try (var pool = Executors.newFixedThreadPool(2)) {
+            pool.execute(n::incrementAndGet);
+            pool.execute(n::incrementAndGet);
+        }
+        assertEquals(2, n.get());
     }
     // endregion
 

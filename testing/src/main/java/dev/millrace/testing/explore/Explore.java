@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 /// [ScheduleError] says what happened and how to run just that order again.
 ///
 /// **The program** is a lambda, or a reference to a static method. It is loaded anew, with all classes that it uses but those of the JDK and of test frameworks, by a class loader that changes them: no agent and no flag is needed. So it must make all that it uses
-/// within; from outside it may take strings, numbers and the like. What is kept in static fields stays from one order to the next. It must do the same whenever its threads run in the same order.
+/// within; from outside it may take strings, numbers and the like. Static fields of its own classes begin anew in each order (of classes whose names begin as that of its own does, up to the second dot, and that are neither enums nor interfaces). It must do the same whenever its threads run in the same order.
 ///
-/// **Under control** are threads, monitors, `LockSupport`, `ReentrantLock`, `ReentrantReadWriteLock`, `StampedLock`, `Semaphore`, `CountDownLatch`, `CyclicBarrier`, `Phaser`, blocking queues, `FutureTask`, `CompletableFuture`,
-/// the common `Executors`, sleeps, interrupts, and all that is built on them. This library's operations happen in one step each, but where they wait ([Options#whole()] explores them too). Time is virtual: it goes on when nobody can run; that a deadline passes earlier counts as a preemption. What else blocks,
-/// such as a socket, blocks for real, which is found after 10 seconds (`-Dmillrace.explore.patience` in seconds), and named.
+/// **Under control** are threads, monitors, `LockSupport`, `ReentrantLock`, `ReentrantReadWriteLock`, `StampedLock`, `Semaphore`, `CountDownLatch`, `CyclicBarrier`, `Phaser`, blocking queues, `FutureTask`, `CompletableFuture`, `AbstractQueuedSynchronizer`,
+/// `ThreadPoolExecutor`, `ScheduledThreadPoolExecutor`, `ForkJoinPool`, `Executors`, sleeps, interrupts, and all that is built on them. This library's operations happen in one step each, but where they wait ([Options#whole()] explores them too). Time is virtual: it goes on when nobody can run; that a deadline passes earlier counts as a preemption. What else blocks,
+/// such as a socket, blocks for real, which is found after 10 seconds (`-Dmillrace.explore.patience` in seconds), and named. What would run the program on threads of the JDK (`java.util.Timer`, parallel streams) is refused.
 ///
 /// **Blocking and cancellation.** The methods that run a program block until the exploration has ended. In one JVM explorations run one after the other. An interrupt ends it after the current schedule: the
 /// interrupt status is set again and an [IllegalStateException] thrown.

@@ -16,7 +16,7 @@
 /// # Rules of use
 ///
 ///  1. Explore small programs: two or three threads with a few operations each. It is the orders that make a test strong, not its length.
-///  2. Make in the body all that it uses. Static fields keep what earlier orders left there.
+///  2. Make in the body all that it uses, or in static fields of your own classes: these begin anew in each order. Enums keep what earlier orders left in them.
 ///  3. See the test fail once: take out the lock, and look whether it is found. A test that checks nothing passes in every order.
 ///  4. Where all orders are too many: fewer preemptions, helpers of yours [in one step][Explore.Options#inOneStep], or so many by chance, both by [Explore.Options#random] and by [Explore.Options#priorities].
 ///  5. Three preemptions for handshakes, in which two threads answer each other more than once.

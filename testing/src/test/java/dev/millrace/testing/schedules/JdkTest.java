@@ -61,7 +61,7 @@ class JdkTest {
             Programs.check(queue.take() == 1, "not 1");
             other.join();
         });
-        Explore.options().preemptions(1).allowRaces().all(() -> {
+        Explore.options().preemptions(1).all(() -> {
             var queue = new SynchronousQueue<Integer>();
             var other = go(() -> queue.put(1));
             Programs.check(queue.take() == 1, "not 1");
@@ -126,7 +126,7 @@ class JdkTest {
             other.join();
         }));
         assertTrue(error.getMessage().contains("late"), error.getMessage());
-        Explore.options().preemptions(1).allowRaces().all(() -> {
+        Explore.options().preemptions(1).all(() -> {
             var future = CompletableFuture.supplyAsync(() -> 1).thenApply(n -> n + 1);
             var both = future.thenCombine(CompletableFuture.supplyAsync(() -> 5), Integer::sum);
             Programs.check(both.join() == 7, "not 7");
@@ -135,19 +135,19 @@ class JdkTest {
 
     @Test
     void meetings_ofTwo_takePlace() {
-        Explore.options().preemptions(1).allowRaces().all(() -> {
+        Explore.options().preemptions(1).all(() -> {
             var barrier = new CyclicBarrier(2);
             var other = go(barrier::await);
             barrier.await();
             other.join();
         });
-        Explore.options().preemptions(1).allowRaces().all(() -> {
+        Explore.options().preemptions(1).all(() -> {
             var phaser = new Phaser(2);
             var other = go(phaser::arriveAndAwaitAdvance);
             phaser.arriveAndAwaitAdvance();
             other.join();
         });
-        Explore.options().preemptions(1).allowRaces().all(() -> {
+        Explore.options().preemptions(1).all(() -> {
             var exchanger = new Exchanger<Integer>();
             var got = new AtomicInteger();
             var other = go(() -> got.addAndGet(exchanger.exchange(1)));

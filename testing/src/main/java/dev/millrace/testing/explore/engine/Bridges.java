@@ -6,6 +6,8 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -19,10 +21,21 @@ final class Bridges {
     private record Bridge(String name, MethodTypeDesc type, DirectMethodHandleDesc to) {}
 
     private final ClassModel model;
+    private final boolean knowsPools;
     private final List<Bridge> bridges = new ArrayList<>();
 
     Bridges(ClassModel model) {
         this.model = model;
+        boolean knows = false;
+        for (PoolEntry entry : model.constantPool()) {
+            knows |= entry instanceof ClassEntry type && type.asInternalName().equals(Copies.POOL);
+        }
+        knowsPools = knows;
+    }
+
+    /// What to call in place of `target` in this class.
+    Redirects.Target in(Redirects.Target target) {
+        return knowsPools ? Redirects.cast(target) : target;
     }
 
     /// In place of `handle`, a handle of a static method that does the same.

@@ -41,8 +41,10 @@ final class Catalog {
     private final List<String> fields = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Map<VarHandle, Integer> handles = Collections.synchronizedMap(new WeakHashMap<>());
+    private final List<VarHandle> offsets = new ArrayList<>();
     private boolean[] points = new boolean[64];
     private int pointCount;
+    private final TreeSet<String> kept = new TreeSet<>();
     private final TreeSet<String> racy = new TreeSet<>();
 
     Catalog() {
@@ -83,6 +85,16 @@ final class Catalog {
         return field == null ? -1 : field;
     }
 
+    /// A number for `handle`, in place of the offset of its field.
+    int offset(VarHandle handle) {
+        offsets.add(handle);
+        return offsets.size() - 1;
+    }
+
+    VarHandle at(int offset) {
+        return offsets.get(offset);
+    }
+
     boolean isPoint(int field) {
         return field < points.length && points[field];
     }
@@ -111,6 +123,16 @@ final class Catalog {
             }
         }
         racy.addAll(earlier.racy);
+    }
+
+    /// Notes a field that keeps its value from schedule to schedule, and is written.
+    void keep(int field) {
+        kept.add(fieldName(field));
+    }
+
+    /// These fields.
+    List<String> kept() {
+        return List.copyOf(kept);
     }
 
     /// Notes a race that is allowed.

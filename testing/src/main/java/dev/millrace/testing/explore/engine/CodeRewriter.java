@@ -24,8 +24,10 @@ import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
 import java.lang.classfile.instruction.NewReferenceArrayInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.MethodHandleDesc;
@@ -51,6 +53,7 @@ final class CodeRewriter implements CodeTransform {
 
     private final Catalog catalog;
     private final Hierarchy hierarchy;
+    private final Renewal renewal;
     private final String owner; // internal
     private final String superName;
     private final String ownerName; // as in Java
@@ -68,13 +71,14 @@ final class CodeRewriter implements CodeTransform {
     private int begun; // objects of which `new` was seen, and the constructor not yet
 
     CodeRewriter(
-            Catalog catalog, Hierarchy hierarchy, String owner, String superName, String method,
+            Catalog catalog, Hierarchy hierarchy, Renewal renewal, String owner, String superName, String method,
             Predicate<String> inOneStep, boolean scarce, Bridges bridges, Planter planter, boolean skips,
             Set<Label> handlers) {
         this.handlers = handlers;
         this.scarce = scarce;
         this.catalog = catalog;
         this.hierarchy = hierarchy;
+        this.renewal = renewal;
         this.owner = owner;
         this.superName = superName;
         this.ownerName = owner.replace('/', '.');
@@ -133,6 +137,12 @@ final class CodeRewriter implements CodeTransform {
                     cb.new_(other);
                 }
             }
+            case TypeCheckInstruction cast -> {
+                if (cast.opcode() == Opcode.CHECKCAST && cast.type().asInternalName().equals(Copies.POOL)) {
+                    cb.dup().invokestatic(Redirects.CAST_POOLS, "cast", MethodTypeDesc.of(CD_void, CD_Object));
+                }
+                cb.with(cast);
+            }
             case NewReferenceArrayInstruction made -> {
                 allocation(cb);
                 cb.with(made);
@@ -166,12 +176,18 @@ final class CodeRewriter implements CodeTransform {
         Hierarchy.FieldFacts facts = hierarchy.field(f.owner().asInternalName(), name);
         boolean isStatic = f.opcode() == Opcode.GETSTATIC || f.opcode() == Opcode.PUTSTATIC;
         boolean writes = f.opcode() == Opcode.PUTFIELD || f.opcode() == Opcode.PUTSTATIC;
+        if (isStatic && !owner.equals(facts.owner()) && renewal.renews(facts.owner())) {
+            Renewal.touch(cb, f.owner().asSymbol());
+        }
         if (facts.isFinal() || (coarse && !facts.isVolatile()) || (!isStatic && !isObject)) {
             cb.with(f);
             return;
         }
         String what = facts.owner().replace('/', '.') + "." + name;
         int site = site(writes ? "writes " : "reads ", what);
+        if (writes && renewal.isKept(facts.owner(), method, isStatic)) {
+            cb.loadConstant(catalog.field(what)).invokestatic(HOOKS, "kept", SITE);
+        }
         boolean plain = !facts.isVolatile()
                 || (writes && planter.at(cb, Mutation.Kind.PLAIN, method, name, line, !isStatic));
         String hook = (writes ? "write" : "read") + (plain ? "" : "Volatile");
@@ -215,6 +231,7 @@ final class CodeRewriter implements CodeTransform {
         if (scarce && Makers.mayMake(of, name, type)) {
             allocation(cb);
         }
+        Refusals.called(cb, of, name);
         boolean worth = planter.isWorthLeavingOut(of, name, type);
         if (planter.at(cb, Mutation.Kind.LEFT_OUT, method, name, line, worth)) {
             PlantedCode.leaveOut(cb, call, of, name, type);
@@ -234,13 +251,17 @@ final class CodeRewriter implements CodeTransform {
             if (Redirects.isWaiting(target.name())) {
                 mark(cb, name);
             }
-            cb.invokestatic(target.owner(), target.name(), target.type());
+            Redirects.Target here = bridges.in(target);
+            cb.invokestatic(here.owner(), here.name(), here.type());
         } else if (!coarse && inOneStep.test(of.replace('/', '.'))) {
             cb.loadConstant(catalog.site(ownerName, method, line, "calls " + name, 0, false))
                     .invokestatic(HOOKS, "call", SITE);
             cb.with(call);
         } else if (call.opcode() == Opcode.INVOKESTATIC) {
             cb.with(call);
+            if (of.equals("java/lang/Class") && name.equals("forName")) {
+                cb.dup().invokestatic(Renewal.STATICS, "found", MethodTypeDesc.of(CD_void, ConstantDescs.CD_Class));
+            }
         } else if (of.equals("java/lang/invoke/VarHandle")) {
             handle(cb, call, name, type);
         } else if (of.startsWith("java/util/concurrent/atomic/")) {
@@ -284,6 +305,7 @@ final class CodeRewriter implements CodeTransform {
             cb.with(call);
             return;
         }
+        Refusals.made(cb, of);
         if (of.equals("java/lang/Thread") && type.parameterList().contains(RUNNABLE)) {
             int[] slots = spill(cb, type);
             for (int i = 0; i < slots.length; i++) {
@@ -433,8 +455,9 @@ final class CodeRewriter implements CodeTransform {
                 Redirects.Target target =
                         Redirects.of(of, handle.methodName(), handle.lookupDescriptor(), hierarchy);
                 if (target != null) {
+                    Redirects.Target here = bridges.in(target);
                     yield MethodHandleDesc.ofMethod(
-                            DirectMethodHandleDesc.Kind.STATIC, target.owner(), target.name(), target.type());
+                            DirectMethodHandleDesc.Kind.STATIC, here.owner(), here.name(), here.type());
                 }
                 boolean virtual = handle.kind() == DirectMethodHandleDesc.Kind.VIRTUAL
                         || handle.kind() == DirectMethodHandleDesc.Kind.INTERFACE_VIRTUAL;

@@ -104,6 +104,15 @@ public final class Entry {
         return found[0];
     }
 
+    /// How the names of the program's own classes begin: as that of the class it is written in does, up to the second dot. For this library's tests that would be
+    /// the library too; there it is the package.
+    String own() {
+        int last = className.lastIndexOf('.');
+        int second = className.indexOf('.', className.indexOf('.') + 1);
+        boolean ours = className.startsWith("dev.millrace.");
+        return className.substring(0, (ours || second < 0 ? last : second) + 1);
+    }
+
     ClassLoader parent() {
         return parent;
     }

@@ -18,11 +18,11 @@ final class ExploringLoader extends ClassLoader {
     private final List<String> left;
     private final Rewriter rewriter;
 
-    ExploringLoader(ClassLoader parent, Catalog catalog, Settings settings) {
-        super("explorer", parent);
+    ExploringLoader(Entry entry, Catalog catalog, Settings settings) {
+        super("explorer", entry.parent());
         left = settings.left();
-        Hierarchy hierarchy = new Hierarchy(parent);
-        rewriter = new Rewriter(catalog, hierarchy, settings);
+        Hierarchy hierarchy = new Hierarchy(entry.parent());
+        rewriter = new Rewriter(catalog, hierarchy, settings, new Renewal(entry.own(), hierarchy, this::isLeft));
         setDefaultAssertionStatus(true);
         // The changed code calls ours, which its module does not export to everybody.
         Hooks.class.getModule().addExports(Hooks.class.getPackageName(), getUnnamedModule());

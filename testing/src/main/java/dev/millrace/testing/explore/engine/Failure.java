@@ -1,5 +1,6 @@
 package dev.millrace.testing.explore.engine;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Why a schedule has failed.
@@ -37,10 +38,13 @@ record Failure(String title, @Nullable Throwable thrown, boolean mayRepeat) {
     }
 
     static Failure divergence(Run run, Divergence e) {
+        List<String> kept = run.catalog.kept();
         return new Failure("divergence: the program did something else although the choices were the same. "
                 + e.getMessage()
-                + ". It decides by something that is not under control, such as state in a static field, the order of an"
-                + " identity hash map, a random number or a thread that was started elsewhere", null, false);
+                + ". It decides by something that is not under control, such as "
+                + (kept.isEmpty() ? "" : "what is kept from schedule to schedule in " + String.join(", ", kept) + ", ")
+                + "the order of an identity hash map, a random number, a thread that was started elsewhere, or a static"
+                + " field that is not initialised anew: of an enum, of an interface, of a library", null, false);
     }
 
     static Failure race(Run run, Strand s, Places.Race race) {
@@ -50,6 +54,10 @@ record Failure(String title, @Nullable Throwable thrown, boolean mayRepeat) {
         return new Failure("race on " + catalog.fieldName(race.field()) + ": " + run.strands().get(race.other()) + " "
                 + before.act() + " at " + before.where() + ", " + s + " " + now.act() + " at " + now.where()
                 + ", and nothing orders the two", null, true);
+    }
+
+    static Failure refused(String text) {
+        return new Failure("not modelled: " + text, null, true);
     }
 
     static Failure other(Run run, String title, @Nullable Throwable thrown) {

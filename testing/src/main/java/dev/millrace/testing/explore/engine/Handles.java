@@ -2,7 +2,7 @@ package dev.millrace.testing.explore.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.ForkJoinPool;
+import java.util.Objects;
 
 /// What rewritten code calls in place of methods that make handles: so it is known which field each is of. And what copies of JDK classes call that only the JDK may.
 public final class Handles {
@@ -49,13 +49,22 @@ public final class Handles {
         return (int) Times.chance();
     }
 
-    /// See `ForkJoinWorkerThread.hasKnownQueuedWork()`.
-    public static boolean hasKnownQueuedWork() {
-        return false;
+    /// See `jdk.internal.util.ArraysSupport.newLength`.
+    public static int newLength(int length, int least, int preferred) {
+        return Math.addExact(length, Math.max(least, preferred));
     }
 
-    /// See `ForkJoinPool.asyncCommonPool()`.
-    public static ForkJoinPool asyncCommonPool() {
-        return new ModelledPool();
+    /// The number by which [#at] finds `handle` again, in the same exploration.
+    public static long offset(VarHandle handle) {
+        return catalog().offset(handle);
+    }
+
+    /// The handle of that number.
+    public static VarHandle at(long offset) {
+        return catalog().at((int) offset);
+    }
+
+    private static Catalog catalog() {
+        return Objects.requireNonNull(Hooks.run(), "outside of a schedule").catalog;
     }
 }

@@ -81,6 +81,12 @@ final class Hierarchy {
         return new FieldFacts(owner, true, false);
     }
 
+    /// What the class extends; null when that is not known, or nothing.
+    @Nullable String superName(String internalName) {
+        Type type = type(internalName);
+        return type == null ? null : type.superName;
+    }
+
     /// Whether the class is `ancestor` or extends it.
     boolean extendsClass(String internalName, String ancestor) {
         String at = internalName;

@@ -11,6 +11,7 @@ public final class Hooks {
     private Hooks() {}
 
     static void run(@Nullable Run next) {
+        Statics.next();
         run = next;
     }
 
@@ -149,6 +150,15 @@ public final class Hooks {
         if (r != null && s != null && s.quiet == 0) {
             r.step(s, site);
             r.point(s);
+        }
+    }
+
+    /// A field is about to be written that keeps its value for the schedules after this one.
+    public static void kept(int field) {
+        Run r = run;
+        Strand s = r == null ? null : r.self();
+        if (r != null && s != null && s.quiet == 0) {
+            r.catalog.keep(field);
         }
     }
 

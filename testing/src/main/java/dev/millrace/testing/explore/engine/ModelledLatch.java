@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// A [CountDownLatch] whose threads are under control.
-public final class ModelledLatch extends CountDownLatch {
+public class ModelledLatch extends CountDownLatch {
     private long count;
 
     /// See [CountDownLatch#CountDownLatch].

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A [ReentrantLock] whose threads are under control. Not fair: who gets it is a choice.
-public final class ModelledLock extends ReentrantLock {
+public class ModelledLock extends ReentrantLock {
     private transient @Nullable Strand owner;
     private transient int holds;
 

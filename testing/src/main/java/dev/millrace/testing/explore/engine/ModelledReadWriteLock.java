@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /// A [ReentrantReadWriteLock] whose threads are under control. Not fair: who gets it is a choice.
-public final class ModelledReadWriteLock extends ReentrantReadWriteLock {
+public class ModelledReadWriteLock extends ReentrantReadWriteLock {
     private final transient IdentityHashMap<Strand, Integer> readers = new IdentityHashMap<>();
     private final transient Reading reading;
     private final transient Writing writing;

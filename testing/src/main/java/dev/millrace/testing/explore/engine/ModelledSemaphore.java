@@ -4,7 +4,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// A [Semaphore] whose threads are under control. Not fair: who gets permits is a choice.
-public final class ModelledSemaphore extends Semaphore {
+public class ModelledSemaphore extends Semaphore {
     private transient int permits;
 
     /// See [Semaphore#Semaphore(int)].

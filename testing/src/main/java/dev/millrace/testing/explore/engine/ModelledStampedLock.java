@@ -9,7 +9,7 @@ import java.util.concurrent.locks.StampedLock;
 /// A [StampedLock] whose threads are under control. Who gets it is a choice. Its stamps are those of the JDK's: what that says of a stamp holds here.
 ///
 /// A plain field that is read by an optimistic stamp races with whoever writes it, and is reported as a race unless these are allowed: it must be volatile, or read by a handle.
-public final class ModelledStampedLock extends StampedLock {
+public class ModelledStampedLock extends StampedLock {
     private static final long READERS = 127; // the low bits of the state count the readers
     private static final long MOST_READERS = READERS - 1;
     private static final long WRITER = 128;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Redirects {
     private static final ClassDesc CALLS = ClassDesc.of(Calls.class.getName());
     private static final ClassDesc POOLS = ClassDesc.of("dev.millrace.testing.explore.twins.Pools");
+    static final ClassDesc CAST_POOLS = ClassDesc.of("dev.millrace.testing.explore.twins.CastPools");
+    private static final Set<String> CAST = Set.of("newCachedThreadPool", "newFixedThreadPool");
     private static final String THREAD = "java/lang/Thread";
 
     /// The method to call instead.
@@ -76,8 +78,8 @@ final class Redirects {
             static jdk/internal/invoke/MhUtil.findVarHandle(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/invoke/VarHandle; Handles.ownVarHandle
             static jdk/internal/invoke/MhUtil.findVarHandle(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/Class;Ljava/lang/String;Ljava/lang/Class;)Ljava/lang/invoke/VarHandle; Handles.itsVarHandle
             static java/util/concurrent/ThreadLocalRandom.nextSecondarySeed()I Handles.nextSecondarySeed
-            static java/util/concurrent/ForkJoinWorkerThread.hasKnownQueuedWork()Z Handles.hasKnownQueuedWork
-            static java/util/concurrent/ForkJoinPool.asyncCommonPool()Ljava/util/concurrent/ForkJoinPool; Handles.asyncCommonPool
+            static jdk/internal/util/ArraysSupport.newLength(III)I Handles.newLength
+            static java/util/concurrent/Executors.defaultThreadFactory()Ljava/util/concurrent/ThreadFactory; twin
             static java/util/concurrent/Executors.newVirtualThreadPerTaskExecutor()Ljava/util/concurrent/ExecutorService; twin
             static java/util/concurrent/Executors.newThreadPerTaskExecutor(Ljava/util/concurrent/ThreadFactory;)Ljava/util/concurrent/ExecutorService; twin
             static java/util/concurrent/Executors.newCachedThreadPool()Ljava/util/concurrent/ExecutorService; twin
@@ -86,6 +88,12 @@ final class Redirects {
             static java/util/concurrent/Executors.newFixedThreadPool(ILjava/util/concurrent/ThreadFactory;)Ljava/util/concurrent/ExecutorService; twin
             static java/util/concurrent/Executors.newSingleThreadExecutor()Ljava/util/concurrent/ExecutorService; twin
             static java/util/concurrent/Executors.newSingleThreadExecutor(Ljava/util/concurrent/ThreadFactory;)Ljava/util/concurrent/ExecutorService; twin
+            static java/util/concurrent/Executors.newScheduledThreadPool(I)Ljava/util/concurrent/ScheduledExecutorService; twin
+            static java/util/concurrent/Executors.newScheduledThreadPool(ILjava/util/concurrent/ThreadFactory;)Ljava/util/concurrent/ScheduledExecutorService; twin
+            static java/util/concurrent/Executors.newSingleThreadScheduledExecutor()Ljava/util/concurrent/ScheduledExecutorService; twin
+            static java/util/concurrent/Executors.newSingleThreadScheduledExecutor(Ljava/util/concurrent/ThreadFactory;)Ljava/util/concurrent/ScheduledExecutorService; twin
+            static java/util/concurrent/Executors.newWorkStealingPool()Ljava/util/concurrent/ExecutorService; twin
+            static java/util/concurrent/Executors.newWorkStealingPool(I)Ljava/util/concurrent/ExecutorService; twin
             virtual java/lang/Object.wait()V await
             virtual java/lang/Object.wait(J)V await
             virtual java/lang/Object.wait(JI)V await
@@ -97,7 +105,11 @@ final class Redirects {
     private static final Set<String> OF_ANY_OBJECT = Set.of("wait", "notify", "notifyAll");
 
     /// Classes that are replaced where the code says `new` or `extends`.
+    ///
+    /// A hash set of objects that have no hash code of their own has another order each time: one that keeps the order in which they came has not.
     static final Map<String, ClassDesc> SUBSTITUTES = Map.of(
+            "java/util/HashMap", ClassDesc.of("java.util.LinkedHashMap"),
+            "java/util/HashSet", ClassDesc.of("java.util.LinkedHashSet"),
             "java/util/concurrent/locks/ReentrantLock", ClassDesc.of(ModelledLock.class.getName()),
             "java/util/concurrent/locks/ReentrantReadWriteLock", ClassDesc.of(ModelledReadWriteLock.class.getName()),
             "java/util/concurrent/locks/StampedLock", ClassDesc.of(ModelledStampedLock.class.getName()),
@@ -136,6 +148,13 @@ final class Redirects {
     /// Whether it is worth to know where the method of [Calls] was called.
     static boolean isWaiting(String name) {
         return WAITING.contains(name);
+    }
+
+    /// What to call in place of `target` in a class that knows the type that the JDK's pools are of.
+    static Target cast(Target target) {
+        return target.owner().equals(POOLS) && CAST.contains(target.name())
+                ? new Target(CAST_POOLS, target.name(), target.type())
+                : target;
     }
 
     /// What to call in place of the method; null to call it as it is.

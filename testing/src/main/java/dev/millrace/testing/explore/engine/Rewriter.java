@@ -16,8 +16,10 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.CodeTransform;
+import java.lang.classfile.FieldModel;
 import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
 import java.lang.classfile.Superclass;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.ExceptionCatch;
@@ -43,9 +45,11 @@ final class Rewriter {
     private final Catalog catalog;
     private final Hierarchy hierarchy;
     private final Settings settings;
+    private final Renewal renewal;
     private final ClassFile classFile;
 
-    Rewriter(Catalog catalog, Hierarchy hierarchy, Settings settings) {
+    Rewriter(Catalog catalog, Hierarchy hierarchy, Settings settings, Renewal renewal) {
+        this.renewal = renewal;
         this.catalog = catalog;
         this.hierarchy = hierarchy;
         this.settings = settings;
@@ -62,12 +66,14 @@ final class Rewriter {
         }
         ClassModel model = classFile.parse(bytes);
         var bridges = new Bridges(model);
+        boolean renews = renewal.renews(internalName);
         var planter = new Planter(settings.planting(), internalName.replace('/', '.'));
         return classFile.transformClass(model, new ClassTransform() {
             @Override
             public void accept(ClassBuilder builder, ClassElement element) {
                 switch (element) {
-                    case MethodModel method -> change(builder, model, method, bridges, planter);
+                    case MethodModel method -> change(builder, model, method, bridges, planter, renews);
+                    case FieldModel field when renews -> Renewal.field(builder, field);
                     case Superclass s -> {
                         ClassDesc other = Redirects.SUBSTITUTES.get(s.superclassEntry().asInternalName());
                         if (other == null) {
@@ -83,6 +89,9 @@ final class Rewriter {
             @Override
             public void atEnd(ClassBuilder builder) {
                 bridges.make(builder, name -> code(model, name, bridges, planter, null));
+                if (renews) {
+                    renewal.make(builder, model);
+                }
             }
         });
     }
@@ -91,7 +100,7 @@ final class Rewriter {
             ClassModel model, String method, Bridges bridges, Planter planter, @Nullable CodeModel code) {
         String owner = model.thisClass().asInternalName();
         return new CodeRewriter(
-                catalog, hierarchy, owner, model.superclass().map(s -> s.asInternalName()).orElse(""), method,
+                catalog, hierarchy, renewal, owner, model.superclass().map(s -> s.asInternalName()).orElse(""), method,
                 this::isCoarse, isScarce(owner.replace('/', '.')), bridges, planter,
                 settings.planting() instanceof Mutation m && m.kind() == Mutation.Kind.UNLOCKED,
                 code == null ? Set.of() : catchingAll(code));
@@ -128,18 +137,21 @@ final class Rewriter {
     }
 
     private void change(
-            ClassBuilder builder, ClassModel model, MethodModel method, Bridges bridges, Planter planter) {
+            ClassBuilder builder, ClassModel model, MethodModel method, Bridges bridges, Planter planter,
+            boolean renews) {
         String name = method.methodName().stringValue();
         boolean isStatic = method.flags().has(AccessFlag.STATIC);
         boolean isSynchronized = method.flags().has(AccessFlag.SYNCHRONIZED);
         String owner = model.thisClass().asInternalName();
-        builder.transformMethod(method, (mb, me) -> {
+        MethodTransform changed = (mb, me) -> {
             switch (me) {
                 case AccessFlags flags -> mb.withFlags(flags.flagsMask() & ~ClassFile.ACC_SYNCHRONIZED);
                 case CodeModel code -> {
                     CodeTransform inner = code(model, name, bridges, planter, code);
                     ClassDesc self = model.thisClass().asSymbol();
-                    if (name.equals("<clinit>")) {
+                    if (renews && name.equals("<clinit>")) {
+                        inner = inner.andThen(Renewal.cleared(model));
+                    } else if (name.equals("<clinit>")) {
                         inner = inner.andThen(around(
                                 cb -> cb.invokestatic(HOOKS, "quiet", MTD_void),
                                 cb -> cb.invokestatic(HOOKS, "loud", MTD_void)));
@@ -156,11 +168,24 @@ final class Rewriter {
                             && hierarchy.extendsClass(owner, "java/lang/Thread")) {
                         inner = inner.andThen(body());
                     }
+                    if (renews && Renewal.isEntry(method)) {
+                        inner = inner.andThen(Renewal.touched(self));
+                    }
                     mb.transformCode(code, inner);
                 }
                 default -> mb.with(me);
             }
-        });
+        };
+        if (renews && name.equals("<clinit>")) {
+            builder.withMethod(Renewal.initialiser(), MTD_void, ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC,
+                    mb -> method.forEach(e -> {
+                        if (!(e instanceof AccessFlags)) {
+                            changed.accept(mb, e);
+                        }
+                    }));
+        } else {
+            builder.transformMethod(method, changed);
+        }
     }
 
     private static void monitor(CodeBuilder cb, ClassDesc self, boolean isStatic, String hook) {

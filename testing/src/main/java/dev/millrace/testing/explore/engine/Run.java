@@ -209,8 +209,8 @@ final class Run {
         Places.Race race = places.act(s, object, field, index, kind, site);
         if (race != null && !warming) {
             String name = catalog.fieldName(field);
-            // Races within the library are on purpose: our own suites say which.
-            if (settings.races() || Settings.LIBRARY.stream().anyMatch(name::startsWith)) {
+            // Races within the library and the JDK are on purpose: our own suites say which of ours.
+            if (settings.races() || Copies.isField(name) || Settings.LIBRARY.stream().anyMatch(name::startsWith)) {
                 catalog.makePoint(field);
                 catalog.raced(field);
             } else {
@@ -334,7 +334,9 @@ final class Run {
             step++;
             s.acts++;
             Strand next = chooseOrPass(s);
-            if (next == null) {
+            if (next == null && daemonsOnlySince >= 0) {
+                stop(s);
+            } else if (next == null) {
                 fail(Failure.stuck(this));
             } else if (next != s) {
                 hand(s, next);
@@ -556,7 +558,7 @@ final class Run {
     }
 
     private static boolean isDaemon(Strand s) {
-        return !s.thread.isVirtual() && s.thread.isDaemon();
+        return s.daemon || (!s.thread.isVirtual() && s.thread.isDaemon());
     }
 
     // The end.

@@ -17,7 +17,7 @@ final class Session {
         if (earlier != null) {
             catalog.pointsOf(earlier);
         }
-        var loader = new ExploringLoader(entry.parent(), catalog, settings);
+        var loader = new ExploringLoader(entry, catalog, settings);
         try {
             body = entry.open(loader);
         } catch (ReflectiveOperationException e) {

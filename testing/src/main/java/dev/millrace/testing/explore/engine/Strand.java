@@ -35,6 +35,7 @@ final class Strand {
     final Thread thread;
     State state = State.READY;
     boolean begun;
+    boolean daemon; // need not end
     int depth; // of bodies within each other
 
     // While it waits.

@@ -20,19 +20,25 @@ final class Taking {
         return Objects.requireNonNull(Hooks.run());
     }
 
+    /// The kind of `object`: of an anonymous class, that which it extends.
+    private static int field(Object object) {
+        Class<?> type = object.getClass();
+        return run().catalog.field((type.isAnonymousClass() ? type.getSuperclass() : type).getSimpleName());
+    }
+
     /// Comes to `object`; others may go first.
     static void before(Strand s, Object object) {
-        run().before(s, object, run().catalog.field(object.getClass().getSimpleName()));
+        run().before(s, object, field(object));
     }
 
     /// Has changed it.
     static void after(Strand s, Object object) {
-        run().after(s, object, run().catalog.field(object.getClass().getSimpleName()), Access.UPDATE);
+        run().after(s, object, field(object), Access.UPDATE);
     }
 
     /// Has looked at it.
     static void looked(Strand s, Object object) {
-        run().after(s, object, run().catalog.field(object.getClass().getSimpleName()), Access.READ | Access.VOLATILE);
+        run().after(s, object, field(object), Access.READ | Access.VOLATILE);
     }
 
     /// Waits until `free`. False when `nanos` are over first.
