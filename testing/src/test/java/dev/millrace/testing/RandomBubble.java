@@ -170,7 +170,8 @@ final class RandomBubble {
         boolean manual = choice.nextInt(4) == 0;
         Bubble.Options options = choice.nextBoolean() ? Bubble.options() : Bubble.options().serial(seed);
         try {
-            (manual ? options.manual() : options).run(b -> new RandomBubble(choice, goroutines, steps, fault).play(b, manual));
+            (manual ? options.manual() : options)
+                    .run(b -> new RandomBubble(choice, goroutines, steps, fault).play(b, manual));
         } catch (Throwable t) {
             throw new AssertionError("random bubble of seed " + seed, t);
         }
