@@ -39,7 +39,8 @@ class BroadcastModelTest {
     private static final int LATEST = 2;
 
     private static String seen(String answer, int subscribers, int sending, List<String> channels, Object ended) {
-        return answer + "; " + subscribers + " subscribed, " + sending + " want to send, " + channels + ", ended " + ended;
+        return answer + "; " + subscribers + " subscribed, " + sending + " want to send, " + channels + ", ended "
+                + ended;
     }
 
     private static String seen(int length, boolean closed, int receivers) {

@@ -93,8 +93,9 @@ class ContextModelTest {
             if (ctx.isDone() != (cause != null) || ctx.isDone() != (ctx.err() != null)) {
                 return "done, cause and err differ";
             }
-            return cause == null ? "-" : (ctx.err().isTimeout() ? "late " : "") + (cause instanceof Planted ? cause
-                    .getMessage() : "?");
+            return cause == null ? "-"
+                    : (ctx.err().isTimeout() ? "late " : "") + (cause instanceof Planted ? cause
+                            .getMessage() : "?");
         }
 
         private void begin() {
@@ -393,8 +394,8 @@ class ContextModelTest {
 
     private static List<Op> sequence(Random random) {
         Act[] acts = {Act.CHILD, Act.CHILD, Act.TIMEOUT, Act.TIMEOUT, Act.VALUE, Act.DETACH, Act.KEEPING_DEADLINE,
-                Act.LINGERING, Act.ANY_OF, Act.CALLBACK, Act.CALLBACK, Act.STOP, Act.WAIT, Act.WAIT, Act.LEAVE, Act.CANCEL,
-                Act.CANCEL, Act.PASS, Act.PASS};
+            Act.LINGERING, Act.ANY_OF, Act.CALLBACK, Act.CALLBACK, Act.STOP, Act.WAIT, Act.WAIT, Act.LEAVE, Act.CANCEL,
+            Act.CANCEL, Act.PASS, Act.PASS};
         var ops = new ArrayList<Op>();
         for (int i = 0; i < 30; i++) {
             ops.add(new Op(acts[random.nextInt(acts.length)], random.nextInt(500), random.nextInt(500),

@@ -281,8 +281,10 @@ class GroupModelTest {
             if (running.isEmpty() || early) {
                 boolean any = !joining.isEmpty();
                 for (int number : joining) {
-                    ledger.end(number, failures.isEmpty() ? "joined" : "joined with "
-                            + (fault == Fault.LAST_FAILURE_IS_THROWN ? failures.getLast() : failures.getFirst()));
+                    ledger.end(number, failures.isEmpty() ? "joined"
+                            : "joined with "
+                                    + (fault == Fault.LAST_FAILURE_IS_THROWN ? failures.getLast()
+                                            : failures.getFirst()));
                 }
                 joining.clear();
                 if (any) {
@@ -307,7 +309,7 @@ class GroupModelTest {
             int kind = random.nextInt(40);
             Act act = kind < 14 ? Act.GO : kind < 18 ? Act.TRY_GO : kind < 28 ? Act.FINISH : kind < 31 ? Act.FAIL
                     : kind < 34 ? joins ? Act.JOIN : Act.GO : kind < 36 ? Act.LEAVE : kind < 39 ? Act.INTERRUPT
-                            : Act.CANCEL;
+                    : Act.CANCEL;
             ops.add(new Op(act, random.nextInt(60), i));
         }
         return ops;

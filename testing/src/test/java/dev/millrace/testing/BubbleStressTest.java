@@ -10,9 +10,12 @@ import dev.millrace.internal.Timer;
 import dev.millrace.verify.Hazard;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Many bubbles and many timers. `-Dbubble.rounds=100000` is the full number of random bubbles, `-Dbubble.sleepers=10000` that of goroutines that
 /// sleep a hundred times; `-Dbubble.seed` begins with another one.
@@ -25,6 +28,23 @@ class BubbleStressTest {
         for (long seed = first; seed < first + rounds; seed++) {
             RandomBubble.run(seed);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void randomBubbles_withAPlantedFault_areFoundOut(RandomBubble.Fault fault) {
+        // Fewer steps are over than should be; or it is another time.
+        String sign = fault == RandomBubble.Fault.DOES_NOT_COME ? ".*expected: <\\d+> but was: <\\d+>.*"
+                : ".*expected: <2000-01-01T.*";
+        var found = new ArrayList<String>();
+        for (long seed = 1; seed <= 60 && found.stream().noneMatch(why -> why.matches(sign)); seed++) {
+            try {
+                RandomBubble.run(seed, fault);
+            } catch (AssertionError e) {
+                found.add(String.valueOf(e.getCause()));
+            }
+        }
+        assertTrue(found.stream().anyMatch(why -> why.matches(sign)), "nobody noticed: " + found);
     }
 
     @Test

@@ -42,8 +42,18 @@ final class RandomBubble {
         void run() throws Exception;
     }
 
-    private RandomBubble(SplittableRandom random, int goroutines, int steps) {
+    /// What is planted, to see whether it would be noticed.
+    enum Fault {
+        NONE,
+        SLEEPS_TOO_SHORT,
+        DOES_NOT_COME
+    }
+
+    private final Fault fault;
+
+    private RandomBubble(SplittableRandom random, int goroutines, int steps, Fault fault) {
         this.random = random;
+        this.fault = fault;
         this.threads = new Thread[goroutines];
         long[] now = new long[goroutines];
         for (int g = 0; g < goroutines; g++) {
@@ -75,7 +85,8 @@ final class RandomBubble {
         ends.add(end);
     }
 
-    private Act sleep(long span) {
+    private Act sleep(long right) {
+        long span = fault == Fault.SLEEPS_TOO_SHORT && right > 0 ? right - 1 : right;
         return switch (random.nextInt(3)) {
             case 0 -> () -> Context.background().sleep(Duration.ofNanos(span));
             case 1 -> () -> After.after(Duration.ofNanos(span)).receive();
@@ -92,7 +103,7 @@ final class RandomBubble {
         switch (kind) {
             case 4 -> {
                 var ch = Chan.<Integer>unbuffered();
-                add(g, () -> ch.send(1), ends);
+                add(g, fault == Fault.DOES_NOT_COME ? () -> {} : () -> ch.send(1), ends);
                 add(other, ch::receive, otherEnds);
             }
             case 5 -> {
@@ -149,13 +160,18 @@ final class RandomBubble {
 
     /// Runs the bubble of `seed`. Throws what was wrong with it.
     static void run(long seed) {
+        run(seed, Fault.NONE);
+    }
+
+    static void run(long seed, Fault fault) {
         var choice = new SplittableRandom(seed);
         int goroutines = 2 + choice.nextInt(4);
         int steps = 1 + choice.nextInt(20);
         boolean manual = choice.nextInt(4) == 0;
         Bubble.Options options = choice.nextBoolean() ? Bubble.options() : Bubble.options().serial(seed);
         try {
-            (manual ? options.manual() : options).run(b -> new RandomBubble(choice, goroutines, steps).play(b, manual));
+            (manual ? options.manual() : options)
+                    .run(b -> new RandomBubble(choice, goroutines, steps, fault).play(b, manual));
         } catch (Throwable t) {
             throw new AssertionError("random bubble of seed " + seed, t);
         }

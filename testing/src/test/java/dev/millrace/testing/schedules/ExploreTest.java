@@ -80,8 +80,10 @@ class ExploreTest {
     void livelock_nobodyMakesProgress_isReportedWithItsPlace() {
         String text = assertThrows(ScheduleError.class, () -> Explore.all(ExploreTest::waitsForNobody)).getMessage();
         assertTrue(text.startsWith("livelock: those who can run only give way to each other"), text);
-        assertTrue(text.contains("[0] main can run\n        at dev.millrace.testing.schedules.ExploreTest.waitsForNobody("
-                + "ExploreTest.java:"), text);
+        assertTrue(
+                text.contains("[0] main can run\n        at dev.millrace.testing.schedules.ExploreTest.waitsForNobody("
+                        + "ExploreTest.java:"),
+                text);
     }
 
     private static void waitsForNobody() {
@@ -96,7 +98,8 @@ class ExploreTest {
     void livelock_twoGiveWayToEachOther_namesBoth() {
         String text = assertThrows(ScheduleError.class, () -> Explore.all(ExploreTest::politePair)).getMessage();
         assertTrue(text.startsWith("livelock"), text);
-        assertTrue(text.contains("[0] main can run\n        at dev.millrace.testing.schedules.ExploreTest.afterYou("), text);
+        assertTrue(text.contains("[0] main can run\n        at dev.millrace.testing.schedules.ExploreTest.afterYou("),
+                text);
         assertTrue(text.contains("[1] other can run\n        at dev.millrace.testing.schedules.ExploreTest.afterYou("),
                 text);
     }

@@ -67,7 +67,7 @@ record Run(Size size, String fault) {
     /// What the broken twin does that comes late.
     void late() {
         long start = System.nanoTime();
-        while (planted(LATE) && since(start) < 2_500_000_000L) {
+        while (planted(LATE) && since(start) < 1_200_000_000L) {
             LockSupport.parkNanos(10_000_000);
         }
     }

@@ -39,7 +39,7 @@ final class Stall implements AutoCloseable {
     ///
     /// @param done how much has been done; grows as long as the work goes on
     static Stall of(Run run, String what, LongSupplier done) {
-        return new Stall(what, done, (run.broken() ? Duration.ofSeconds(1) : Duration.ofSeconds(5)).toNanos());
+        return new Stall(what, done, (run.broken() ? Duration.ofMillis(400) : Duration.ofSeconds(5)).toNanos());
     }
 
     private void look() {
