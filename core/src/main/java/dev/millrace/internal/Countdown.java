@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// descent to 0, and a new ascent can begin at once.
 ///
 /// *Events.* Who wants to hear of the descent and not wait for it gets an event ([#atZero]), which the cohort keeps: so it belongs to exactly
-/// one descent, too, and asking sets the bit like waiting does. Who clears the bit ends the event, after all waiters are woken and outside
-/// the lock. That needs more stack than a section has made sure of, so it is looked before, and only when somebody has ever
-/// asked; who finds an event under the lock without having looked starts again.
+/// one descent, too. Asking sets the bit like waiting does, and the bit EVENT with it. Who makes the count 0 ends the event, outside the
+/// lock and after all waiters are woken. That needs more stack than a section has made sure of, so it is looked before the step when
+/// the word has that bit; a word that gets it meanwhile is another word, and the step is tried again.
 ///
 /// *Whose it is.* A counter belongs to the scheduler that it was made with. But one that is shared ([#isShared()]) belongs to whoever
 /// makes it leave 0, until it is 0 again, and meanwhile nobody else may change it. The bit OWNED says that this is a bubble, and `owner`
@@ -30,6 +30,7 @@ public class Countdown implements Reason {
 
     private static final long WAITED = 1L << 32;
     private static final long OWNED = 1L << 33;
+    private static final long EVENT = 1L << 34;
     private static final VarHandle WORD;
 
     static {
@@ -48,7 +49,6 @@ public class Countdown implements Reason {
     private final SpinLock lock = new SpinLock();
     private volatile long word;
     private @Nullable Cohort cohort; // guarded by lock; null: nobody waits for the next 0
-    private boolean eventful; // somebody has asked for an event once; set under lock, read without as a hint
 
     /// Those who wait for the same descent to 0. It goes when they are released: who gives up finds by it whether it
     /// still stands in a list that others may change.
@@ -105,7 +105,7 @@ public class Countdown implements Reason {
                 if (release(w)) {
                     return;
                 }
-            } else if (WORD.compareAndSet(this, w, (w & WAITED) | next)) {
+            } else if (WORD.compareAndSet(this, w, (w & (WAITED | EVENT)) | next)) {
                 return;
             }
         }
@@ -117,12 +117,8 @@ public class Countdown implements Reason {
         for (;;) {
             Link first = null;
             ContextBase event = null;
-            boolean roomy = hasRoom();
+            Room.needForEvent();
             lock.lock();
-            if (!roomy && isExpected()) {
-                lock.unlock();
-                continue;
-            }
             long w = word;
             int count = (int) w;
             Scheduler whose = ownerOf(w);
@@ -135,7 +131,7 @@ public class Countdown implements Reason {
                 }
                 throw outOfRange(count, delta, next);
             }
-            long bits = w & (WAITED | OWNED);
+            long bits = w & (WAITED | EVENT | OWNED);
             if (count == 0 && isShared()) {
                 owner = caller;
                 bits = caller == Scheduler.real() ? 0 : OWNED;
@@ -190,12 +186,10 @@ public class Countdown implements Reason {
     }
 
     private boolean release(long w) {
-        boolean roomy = hasRoom();
-        lock.lock();
-        if (!roomy && isExpected()) {
-            lock.unlock();
-            return false;
+        if ((w & EVENT) != 0) {
+            Room.needForEvent();
         }
+        lock.lock();
         boolean zero = WORD.compareAndSet(this, w, 0L);
         Link first = null;
         ContextBase event = null;
@@ -212,20 +206,6 @@ public class Countdown implements Reason {
             event.occur();
         }
         return zero;
-    }
-
-    /// An event must not be lost because the stack of who brings the count to 0 is too short to tell of it: then that throws before
-    /// anything has happened. False: nobody is known to expect an event. Who then finds one, under the lock, tries again.
-    private boolean hasRoom() {
-        if (eventful) {
-            Room.needForEvent();
-        }
-        return eventful;
-    }
-
-    /// Whether somebody has asked for the event of this descent. Under the lock.
-    private boolean isExpected() {
-        return cohort != null && cohort.event != null;
     }
 
     @SuppressWarnings("NullAway") // the links of a list are never null
@@ -310,6 +290,7 @@ public class Countdown implements Reason {
     /// instead of a waiter the cohort keeps it, unless it has one.
     private @Nullable Cohort enqueue(@Nullable Waiter waiter, @Nullable ContextBase event, Scheduler whose) {
         Cohort fresh = new Cohort();
+        long bits = event == null ? WAITED : WAITED | EVENT;
         lock.lock();
         boolean waits;
         boolean moved;
@@ -317,7 +298,7 @@ public class Countdown implements Reason {
             long w = word;
             waits = (int) w != 0;
             moved = waits && ownerOf(w) != whose;
-            if (!waits || moved || WORD.compareAndSet(this, w, w | WAITED)) {
+            if (!waits || moved || WORD.compareAndSet(this, w, w | bits)) {
                 break;
             }
         }
@@ -329,7 +310,6 @@ public class Countdown implements Reason {
                 mine.first = Link.append(mine.first, waiter);
             } else if (mine.event == null) {
                 mine.event = event;
-                eventful = true;
             }
         }
         lock.unlock();
