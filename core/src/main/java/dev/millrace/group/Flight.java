@@ -77,6 +77,7 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
     private final Ticket ticket;
     private final ContextCall<? extends V> body;
     private final Node over;
+    private final long since; // when it was made
     private volatile int word = 1;
     private @Nullable Object returned = None.EXITED; // these two are written before over ends, and read after
     private @Nullable Throwable failure;
@@ -105,6 +106,7 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
         this.key = key;
         this.body = body;
         this.over = new PlainNode(null, scheduler, "");
+        this.since = scheduler.nanoTime();
     }
 
     static <K, V extends @Nullable Object> Flight<K, V> make(
@@ -138,7 +140,8 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
     void refuseInside(Context ctx) {
         if (waiting() > 0 && (isInside(ctx.value(TICKET)) || isInside(ticketOfCaller()))) {
             throw new IllegalStateException(
-                    "singleflight: a call from inside the flight of its key would wait for itself: " + new Blocked());
+                    "singleflight: a call from inside the flight of its key would wait for itself: " + new Blocked()
+                            + owner.madeAt());
         }
     }
 
@@ -240,6 +243,10 @@ final class Flight<K, V extends @Nullable Object> extends Goroutine {
 
     int waiting() {
         return word & WAITING;
+    }
+
+    long nanosInTheAir() {
+        return Math.max(0, scheduler().nanoTime() - since);
     }
 
     private boolean isShared() {

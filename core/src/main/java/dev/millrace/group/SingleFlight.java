@@ -4,6 +4,8 @@ import dev.millrace.chan.ReceiveChan;
 import dev.millrace.context.Context;
 import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Sites;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ public final class SingleFlight<K, V extends @Nullable Object> {
     private final String name;
     private final Scheduler scheduler = Scheduler.current();
     private final ConcurrentHashMap<K, Flight<K, V>> flights = new ConcurrentHashMap<>();
+    private final @Nullable StackTraceElement made = Sites.ofMaking();
 
     /// One without a name.
     public SingleFlight() {
@@ -134,6 +137,11 @@ public final class SingleFlight<K, V extends @Nullable Object> {
         flights.remove(Objects.requireNonNull(key, "key"));
     }
 
+    /// The end of a message about it; empty outside debug mode.
+    String madeAt() {
+        return Sites.madeAt(made, false);
+    }
+
     /// How many flights are in the air that a caller with the right key would join.
     public int flights() {
         return snapshot().flights();
@@ -148,12 +156,16 @@ public final class SingleFlight<K, V extends @Nullable Object> {
     public SingleFlightSnapshot snapshot() {
         int open = 0;
         int waiting = 0;
+        long longest = 0;
         for (Flight<K, V> flight : flights.values()) {
             int n = flight.waiting();
-            open += n > 0 ? 1 : 0;
-            waiting += n;
+            if (n > 0) {
+                open++;
+                waiting += n;
+                longest = Math.max(longest, flight.nanosInTheAir());
+            }
         }
-        return new SingleFlightSnapshot(name, open, waiting);
+        return new SingleFlightSnapshot(name, open, waiting, Duration.ofNanos(longest));
     }
 
     /// `singleflight "pages" (2 flights, 5 waiting)`.

@@ -1,6 +1,7 @@
 package dev.millrace.internal;
 
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What every context of ours, and the event of its end, is for the packages that wait for it: its node. Public contexts and
@@ -11,6 +12,11 @@ public abstract class ContextBase {
 
     protected ContextBase(@Nullable Node node) {
         this.node = node;
+    }
+
+    /// Ends it. For events, which have a node.
+    final void occur() {
+        Objects.requireNonNull(node).occur();
     }
 
     /// Words for people that dumps show with the goroutines of a context, in the order of their names.

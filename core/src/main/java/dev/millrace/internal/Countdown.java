@@ -2,6 +2,7 @@ package dev.millrace.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A counter that releases everybody who waits when it comes to 0.
@@ -9,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// One word holds the count and a bit that says whether somebody waits. The bit is set only under the lock and only while the
 /// count is above 0, and cleared under the lock in the same step that makes the count 0; so who waits belongs to exactly one
 /// descent to 0, and a new ascent can begin at once.
+///
+/// *Events.* Who wants to hear of the descent and not wait for it gets an event ([#atZero]), which the cohort keeps: so it belongs to exactly
+/// one descent, too. Asking sets the bit like waiting does, and the bit EVENT with it. Who makes the count 0 ends the event, outside the
+/// lock and after all waiters are woken. That needs more stack than a section has made sure of, so it is looked before the step when
+/// the word has that bit; a word that gets it meanwhile is another word, and the step is tried again.
 ///
 /// *Whose it is.* A counter belongs to the scheduler that it was made with. But one that is shared ([#isShared()]) belongs to whoever
 /// makes it leave 0, until it is 0 again, and meanwhile nobody else may change it. The bit OWNED says that this is a bubble, and `owner`
@@ -24,6 +30,7 @@ public class Countdown implements Reason {
 
     private static final long WAITED = 1L << 32;
     private static final long OWNED = 1L << 33;
+    private static final long EVENT = 1L << 34;
     private static final VarHandle WORD;
 
     static {
@@ -47,6 +54,7 @@ public class Countdown implements Reason {
     /// still stands in a list that others may change.
     private static final class Cohort {
         @Nullable Link first;
+        @Nullable ContextBase event; // ends with the descent; made by the first who asks for it
     }
 
     /// Instead of a cohort: the counter belongs to somebody else by now.
@@ -97,7 +105,7 @@ public class Countdown implements Reason {
                 if (release(w)) {
                     return;
                 }
-            } else if (WORD.compareAndSet(this, w, (w & WAITED) | next)) {
+            } else if (WORD.compareAndSet(this, w, (w & (WAITED | EVENT)) | next)) {
                 return;
             }
         }
@@ -108,6 +116,8 @@ public class Countdown implements Reason {
         Scheduler caller = isShared() ? Scheduler.current() : owner;
         for (;;) {
             Link first = null;
+            ContextBase event = null;
+            Room.needForEvent();
             lock.lock();
             long w = word;
             int count = (int) w;
@@ -121,7 +131,7 @@ public class Countdown implements Reason {
                 }
                 throw outOfRange(count, delta, next);
             }
-            long bits = w & (WAITED | OWNED);
+            long bits = w & (WAITED | EVENT | OWNED);
             if (count == 0 && isShared()) {
                 owner = caller;
                 bits = caller == Scheduler.real() ? 0 : OWNED;
@@ -129,11 +139,15 @@ public class Countdown implements Reason {
             boolean done = WORD.compareAndSet(this, w, next == 0 ? 0 : bits | next);
             if (done && next == 0 && cohort != null) {
                 first = cohort.first;
+                event = cohort.event;
                 cohort = null;
             }
             lock.unlock();
             if (first != null) {
                 wakeAll(first);
+            }
+            if (event != null) {
+                event.occur();
             }
             if (done) {
                 return;
@@ -172,16 +186,24 @@ public class Countdown implements Reason {
     }
 
     private boolean release(long w) {
+        if ((w & EVENT) != 0) {
+            Room.needForEvent();
+        }
         lock.lock();
         boolean zero = WORD.compareAndSet(this, w, 0L);
         Link first = null;
+        ContextBase event = null;
         if (zero && cohort != null) {
             first = cohort.first;
+            event = cohort.event;
             cohort = null;
         }
         lock.unlock();
         if (first != null) {
             wakeAll(first);
+        }
+        if (event != null) {
+            event.occur();
         }
         return zero;
     }
@@ -212,7 +234,7 @@ public class Countdown implements Reason {
         do {
             Scheduler whose = owner();
             waiter = new Waiter(counting(whose, node));
-            mine = enqueue(waiter, whose);
+            mine = enqueue(waiter, null, whose);
         } while (mine == MOVED);
         if (mine == null) {
             return ZERO;
@@ -238,11 +260,25 @@ public class Countdown implements Reason {
             }
             Scheduler whose = owner();
             waiter = new Waiter(counting(whose, null));
-            mine = enqueue(waiter, whose);
+            mine = enqueue(waiter, null, whose);
         } while (mine == MOVED);
         if (mine != null) {
             waiter.awaitUninterruptibly(this);
         }
+    }
+
+    /// The event that the descent which is under way comes to 0, the same for all who ask during it; null when the count is 0.
+    ///
+    /// @param make makes an event that belongs to a scheduler; it is called before the lock is taken, and what it makes may not be needed
+    public final @Nullable ContextBase atZero(Function<Scheduler, ContextBase> make) {
+        while (count() != 0) {
+            Scheduler whose = owner();
+            Cohort mine = enqueue(null, make.apply(whose), whose);
+            if (mine != MOVED) {
+                return mine == null ? null : mine.event;
+            }
+        }
+        return null;
     }
 
     /// Who waits for what others count may wait, but nobody counts that.
@@ -250,9 +286,11 @@ public class Countdown implements Reason {
         return Owner.counting(whose == Scheduler.current() ? whose : Scheduler.real(), node);
     }
 
-    /// Answers the cohort that the waiter belongs to, null when the count is 0, [#MOVED] when it does not belong to `whose`.
-    private @Nullable Cohort enqueue(Waiter waiter, Scheduler whose) {
+    /// Answers the cohort that the waiter belongs to, null when the count is 0, [#MOVED] when it does not belong to `whose`. With an event
+    /// instead of a waiter the cohort keeps it, unless it has one.
+    private @Nullable Cohort enqueue(@Nullable Waiter waiter, @Nullable ContextBase event, Scheduler whose) {
         Cohort fresh = new Cohort();
+        long bits = event == null ? WAITED : WAITED | EVENT;
         lock.lock();
         boolean waits;
         boolean moved;
@@ -260,7 +298,7 @@ public class Countdown implements Reason {
             long w = word;
             waits = (int) w != 0;
             moved = waits && ownerOf(w) != whose;
-            if (!waits || moved || WORD.compareAndSet(this, w, w | WAITED)) {
+            if (!waits || moved || WORD.compareAndSet(this, w, w | bits)) {
                 break;
             }
         }
@@ -268,7 +306,11 @@ public class Countdown implements Reason {
         if (waits && !moved) {
             mine = cohort == null ? fresh : cohort;
             cohort = mine;
-            mine.first = Link.append(mine.first, waiter);
+            if (waiter != null) {
+                mine.first = Link.append(mine.first, waiter);
+            } else if (mine.event == null) {
+                mine.event = event;
+            }
         }
         lock.unlock();
         return mine;
@@ -283,20 +325,26 @@ public class Countdown implements Reason {
         lock.unlock();
     }
 
+    /// What [#look()] sees, at one instant.
+    ///
+    /// @param waiting how many wait, those excluded who wait for the event
+    /// @param longestWait nanoseconds since the one who waits longest has parked; 0 when nobody waits
+    public record View(int count, int waiting, long longestWait) {}
+
+    /// Takes as long as the queue is, under the lock.
+    public final View look() {
+        lock.lock();
+        Link first = cohort == null ? null : cohort.first;
+        int count = count();
+        int waiting = Party.count(first);
+        long longest = Party.longestWait(first);
+        lock.unlock();
+        return new View(count, waiting, longest);
+    }
+
     /// How many wait now.
     public final int waiting() {
-        lock.lock();
-        int n = 0;
-        Link first = cohort == null ? null : cohort.first;
-        Link link = first;
-        if (link != null) {
-            do {
-                n++;
-                link = link.next;
-            } while (link != null && link != first);
-        }
-        lock.unlock();
-        return n;
+        return look().waiting();
     }
 
     // For reports.

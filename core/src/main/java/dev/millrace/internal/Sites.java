@@ -29,12 +29,12 @@ public final class Sites {
     }
 
     /// Where an object was made, when that is to be known later: in debug mode only.
-    static @Nullable StackTraceElement ofMaking() {
+    public static @Nullable StackTraceElement ofMaking() {
         return Debug.on() ? caller() : null;
     }
 
     /// The end of a message about an object that was made at `site`; empty when that is not known.
-    static String madeAt(@Nullable StackTraceElement site, boolean first) {
+    public static String madeAt(@Nullable StackTraceElement site, boolean first) {
         return site == null ? "" : (first ? ": " : "; ") + "made at " + text(site);
     }
 

@@ -147,13 +147,13 @@ public final class Cond {
         refused("broadcast", queue.broadcast());
     }
 
-    /// How many wait now, those excluded who were woken and wait for the lock.
     private void refused(String operation, @Nullable Scheduler owner) {
         if (owner != null) {
             throw new SyncError("fatal error: " + Owner.refusal(owner, "semaphore wake by " + operation + " on", this));
         }
     }
 
+    /// How many wait now, those excluded who were woken and wait for the lock.
     public int waiting() {
         return queue.waiting();
     }

@@ -7,9 +7,12 @@ import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.internal.Ambient;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Owner;
+import dev.millrace.internal.Room;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Sites;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,7 @@ public final class Once {
     private final Scheduler scheduler = Scheduler.current();
     private volatile @Nullable Object state; // null, then the OneRun, then DONE
     private volatile @Nullable CancellableContext over; // ends when it is done; made by the first who asks
+    private final @Nullable StackTraceElement made = Sites.ofMaking();
 
     /// Nothing has been done yet.
     public Once() {}
@@ -98,6 +102,7 @@ public final class Once {
         Owner.check(scheduler, "call of", this);
         Object now = state;
         if (now == null) {
+            Room.needForEvent(); // for the end of the run, which comes for certain
             var mine = new OneRun(this, scheduler);
             now = STATE.compareAndExchange(this, null, mine);
             if (now == null) {
@@ -110,7 +115,7 @@ public final class Once {
             }
         }
         if (now instanceof OneRun run) {
-            run.await(ctx, "sync.Once.Do");
+            run.await(ctx, "sync.Once.Do", made);
         }
     }
 
@@ -154,8 +159,8 @@ public final class Once {
     public OnceSnapshot snapshot() {
         Object now = state;
         return now instanceof OneRun run
-                ? new OnceSnapshot(false, run.runner(), run.waiting())
-                : new OnceSnapshot(isOver(now), "", 0);
+                ? run.snapshot(false)
+                : new OnceSnapshot(isOver(now), "", 0, Duration.ZERO);
     }
 
     /// `sync.Once.Do (done)`.

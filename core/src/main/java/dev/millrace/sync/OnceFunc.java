@@ -1,6 +1,7 @@
 package dev.millrace.sync;
 
 import dev.millrace.context.Context;
+import dev.millrace.context.Done;
 import dev.millrace.context.InterruptedWaitException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,16 @@ public final class OnceFunc implements Runnable {
     /// Whether the function has ended, in whatever way.
     public boolean isDone() {
         return once.isDone();
+    }
+
+    /// The event that the function has ended, in whatever way: to wait for it without running it, and for selects.
+    public Done done() {
+        return once.done();
+    }
+
+    /// How it is now.
+    public OnceSnapshot snapshot() {
+        return once.snapshot();
     }
 
     /// `sync.OnceFunc (done)`.

@@ -1,12 +1,19 @@
 package dev.millrace.sync;
 
+import dev.millrace.context.CancellableContext;
 import dev.millrace.context.Context;
+import dev.millrace.context.Done;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.internal.Ambient;
+import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.GoExit;
 import dev.millrace.internal.Owner;
+import dev.millrace.internal.Room;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Sites;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -36,15 +43,18 @@ import org.jspecify.annotations.Nullable;
 /// needed any more: after the first run, or the first that has not failed.
 ///
 /// **Compared with Go.** `sync.OnceValue`. A function that throws null throws a [NullPointerException]: there is no null failure. Not there in
-/// Go: contexts, [#retrying], [#isDone].
+/// Go: contexts, [#retrying], [#isDone], [#done].
 ///
 /// @param <T> the value
 public final class OnceValue<T extends @Nullable Object> implements Supplier<T> {
     private static final VarHandle STATE;
+    private static final VarHandle OVER;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(OnceValue.class, "state", Object.class);
+            var lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(OnceValue.class, "state", Object.class);
+            OVER = lookup.findVarHandle(OnceValue.class, "over", CancellableContext.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -63,6 +73,8 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
     private final AtomicReference<@Nullable Supplier<? extends T>> function; // null when it is not needed any more
     private volatile @Nullable Object state; // null; the OneRun, also when that has failed for good; VALUE
     private @Nullable T value; // written before VALUE
+    private volatile @Nullable CancellableContext over; // ends when it is done; made by the first who asks
+    private final @Nullable StackTraceElement made = Sites.ofMaking();
 
     OnceValue(String name, Supplier<? extends T> function, boolean retrying) {
         this.name = name;
@@ -111,6 +123,7 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
         Owner.check(scheduler, "call of", this);
         Object now = state;
         if (now == null) {
+            Room.needForEvent(); // for the end of the run, which comes for certain
             var mine = new OneRun(this, scheduler);
             now = STATE.compareAndExchange(this, null, mine);
             if (now == null) {
@@ -118,7 +131,7 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
             }
         }
         if (now instanceof OneRun run) {
-            run.await(ctx, name);
+            run.await(ctx, name, made);
             Throwable failure = run.failure;
             if (failure instanceof GoExit) {
                 throw new IllegalStateException(name + ": the function left by Go.exit() and has no result");
@@ -147,7 +160,15 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
             throw t;
         } finally {
             mine.end();
+            CancellableContext event = over;
+            if (event != null && isDone()) {
+                end(event);
+            }
         }
+    }
+
+    private static void end(CancellableContext event) {
+        Objects.requireNonNull(ContextBase.nodeOf(event)).occur();
     }
 
     private static boolean isOver(@Nullable Object now) {
@@ -163,6 +184,38 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
     public boolean isDone() {
         Object now = state;
         return isOver(now) || (now instanceof OneRun run && !retrying && run.hasEnded());
+    }
+
+    /// The event that no function will run any more: to wait for the value without computing it, and for selects. When it has come,
+    /// [#get()] does not wait.
+    ///
+    /// ```java
+    /// return Select.<String>first()
+    ///         .event(page.done(), () -> page.get())
+    ///         .timeout(ofMillis(50), () -> "not loaded yet")
+    ///         .run();
+    /// ```
+    ///
+    /// With [#retrying] a failure is not the end: it comes with the value.
+    public Done done() {
+        // Who asks sets `over` before he reads the state, and the state is set before `over` is read: one of them sees the other.
+        CancellableContext event = over;
+        if (event == null) {
+            CancellableContext fresh = Ambient.callWithin(scheduler, () -> Context.background().withCancel());
+            event = OVER.compareAndSet(this, null, fresh) ? fresh : Objects.requireNonNull(over);
+        }
+        if (isDone()) {
+            end(event);
+        }
+        return event.done();
+    }
+
+    /// How it is now.
+    public OnceSnapshot snapshot() {
+        Object now = state;
+        return now instanceof OneRun run
+                ? run.snapshot(!retrying && run.hasEnded())
+                : new OnceSnapshot(isOver(now), "", 0, Duration.ZERO);
     }
 
     /// `sync.OnceValue (done)`. Never shows the value.

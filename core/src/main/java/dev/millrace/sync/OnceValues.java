@@ -1,6 +1,7 @@
 package dev.millrace.sync;
 
 import dev.millrace.context.Context;
+import dev.millrace.context.Done;
 import dev.millrace.context.InterruptedWaitException;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -69,6 +70,16 @@ public final class OnceValues<A extends @Nullable Object, B extends @Nullable Ob
     /// Whether no function will run any more.
     public boolean isDone() {
         return once.isDone();
+    }
+
+    /// The event that no function will run any more: to wait for the values without computing them, and for selects.
+    public Done done() {
+        return once.done();
+    }
+
+    /// How it is now.
+    public OnceSnapshot snapshot() {
+        return once.snapshot();
     }
 
     /// `sync.OnceValues (done)`.

@@ -6,6 +6,8 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Countdown;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Sites;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +52,21 @@ final class OneRun {
         return over.waiting();
     }
 
+    /// How it is now, of an owner that is `done` or not.
+    OnceSnapshot snapshot(boolean done) {
+        Countdown.View now = over.look();
+        return new OnceSnapshot(done, runner(), now.waiting(), Duration.ofNanos(now.longestWait()));
+    }
+
     /// Waits until the run has ended, or `ctx` ends, which throws; null observes none.
     ///
     /// @param operation for the message
-    void await(@Nullable Context ctx, String operation) {
+    /// @param made where its owner was made, when that is known
+    void await(@Nullable Context ctx, String operation, @Nullable StackTraceElement made) {
         if (runner == Thread.currentThread()) {
             throw new IllegalStateException(
-                    operation + ": called from within its own body, which would wait for itself for ever: " + owner);
+                    operation + ": called from within its own body, which would wait for itself for ever: " + owner
+                            + Sites.madeAt(made, false));
         }
         Object outcome = over.await(ctx == null ? null : ContextBase.nodeOf(ctx));
         if (outcome == Countdown.INTERRUPTED) {

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// (To open them only when they are needed, let a weighted semaphore count those that exist.)
 ///
-/// No operation waits, but for the moment that another thread needs to put an item in its place or take it.
+/// No operation waits, but for the moment that another thread needs to put an item in its place or take it. So there is nothing that
+/// could stand in a select.
 ///
 /// **One item, one user.** What was put once is given to one getter at most. Who goes on using an item after it was put, or
 /// puts it twice, shares it with a stranger; nobody can tell.
@@ -107,6 +108,11 @@ public final class Pool<T extends @Nullable Object> {
             T out = (T) item;
             consumer.accept(out);
         });
+    }
+
+    /// How it is now.
+    public PoolSnapshot snapshot() {
+        return new PoolSnapshot(stash.count());
     }
 
     /// For people, with about how many items it holds: `sync.Pool (5 items)`.

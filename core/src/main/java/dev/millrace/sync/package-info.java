@@ -16,7 +16,8 @@
 ///
 /// Whoever waits here parks a goroutine, and no thread of the machine. Each wait has a form that takes a context and
 /// gives up when that ends; the forms without one wait until it is their turn. A lock and a semaphore can also be cases
-/// of a select: to be had or left, beside channels, contexts and timeouts. Single numbers and references that many
+/// of a select: to be had or left, beside channels, contexts and timeouts. So can events: that a [WaitGroup] is
+/// [done][WaitGroup#allDone()], that a [Once] or an [OnceValue] [is][OnceValue#done()]. Single numbers and references that many
 /// change need no lock: `dev.millrace.atomic`. Work that is done once for all who ask at the same time is `SingleFlight`
 /// in `dev.millrace.group`.
 ///
@@ -138,6 +139,7 @@
 /// | `m.Store`, `LoadOrStore`, `LoadAndDelete`, `Delete`, `Swap`, `CompareAndSwap`, `CompareAndDelete`, `Range`, `Clear` | the same names, small |
 /// | `semaphore.NewWeighted(n)`, `sem.Acquire(ctx, k)`, `sem.Release(k)` | `new WeightedSemaphore(n)`, `sem.acquire(ctx, k)`, `sem.release(k)`, or `sem.permit(ctx, k)` in a try |
 /// | a wait that can be given up: not there, but for the semaphore | `mu.lock(ctx)`, `rw.rLock(ctx)`, `c.await(ctx)`, `wg.await(ctx)`, `once.run(ctx, …)` |
+/// | a goroutine that waits and closes a channel, for a select | `wg.allDone()`, `once.done()`, `value.done()` as cases |
 /// | copying a lock or a WaitGroup breaks it | nothing is copied: a reference is passed |
 ///
 /// The whole table, with what differs and why, is `docs/go-to-java.md`.

@@ -7,6 +7,8 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Ending;
 import dev.millrace.internal.Owner;
 import dev.millrace.internal.Scheduler;
+import dev.millrace.internal.Sites;
+import dev.millrace.internal.Sleepers;
 import dev.millrace.internal.Wait;
 import dev.millrace.internal.Waiter;
 import java.lang.invoke.MethodHandles;
@@ -38,12 +40,13 @@ import org.jspecify.annotations.Nullable;
 /// An infinite rate grants everything, whatever the burst. At a rate of 0 there is what is in the bucket, once. With
 /// a burst of 0, and a rate that is not infinite, nothing is granted.
 ///
-/// **Blocking.** Only `await` does, under its context.
+/// **Blocking.** Only `await` does, under its context. In a select it stands by its time: [#reserve(int)], and
+/// [Reservation#delay()] as the timeout of the select. When another case happens, give the tokens back by [Reservation#cancel()].
 ///
 /// **Order.** First come, first served: each takes its tokens when it comes, and waits as long as it takes until
 /// these have come. Who takes fewer does not overtake.
 ///
-/// **Cost.** No thread, and no timer unless somebody waits; each operation is one compare-and-set, however many wait.
+/// **Cost.** No thread, and no timer unless somebody waits; taking is one compare-and-set, however many wait.
 ///
 /// Safe for use by all goroutines and threads at once. It makes nothing visible from one to another.
 ///
@@ -62,6 +65,8 @@ public final class RateLimiter {
     }
 
     private final Scheduler scheduler = Scheduler.current();
+    private final Sleepers sleepers = new Sleepers();
+    private final @Nullable StackTraceElement made = Sites.ofMaking();
     private volatile Bucket bucket;
 
     private RateLimiter(Rate rate, int burst) {
@@ -140,11 +145,13 @@ public final class RateLimiter {
 
     private void await(Context ctx, Reservation turn) {
         Object outcome = null;
+        Waiter waiter = null;
         Wait.WakeUp timer = null;
         try {
-            var waiter = new Waiter(Owner.counting(scheduler, ContextBase.nodeOf(ctx)));
+            waiter = new Waiter(Owner.counting(scheduler, ContextBase.nodeOf(ctx)));
             timer = new Wait.WakeUp(waiter);
             waiter.timed();
+            sleepers.add(waiter);
             scheduler.schedule(timer, turn.dueAt());
             outcome = Wait.under(ContextBase.nodeOf(ctx), waiter, this);
         } finally {
@@ -153,6 +160,9 @@ public final class RateLimiter {
                     scheduler.cancel(timer);
                 }
                 turn.cancel();
+            }
+            if (waiter != null) {
+                sleepers.remove(waiter);
             }
         }
         if (outcome == Waiter.INTERRUPTED) {
@@ -163,9 +173,10 @@ public final class RateLimiter {
         }
     }
 
-    private static int notNegative(int n) {
+    private int notNegative(int n) {
         if (n < 0) {
-            throw new IllegalArgumentException("the number of tokens must be >= 0, was " + n);
+            throw new IllegalArgumentException(
+                    "the number of tokens must be >= 0, was " + n + Sites.madeAt(made, false));
         }
         return n;
     }
@@ -205,7 +216,7 @@ public final class RateLimiter {
     private IllegalArgumentException tooMany(String operation, int n) {
         return new IllegalArgumentException(
                 "rate: " + operation + "(n=" + n + ") exceeds limiter's burst " + burst()
-                        + ": so many are never there");
+                        + ": so many are never there" + Sites.madeAt(made, false));
     }
 
     void giveBack(Bucket taken, int n) {
@@ -267,13 +278,23 @@ public final class RateLimiter {
         }
     }
 
-    /// `rate.Limiter (10 per second, burst 3, 2.5 tokens)`.
+    /// How it is now. Takes as long as there are goroutines that wait.
+    public RateLimiterSnapshot snapshot() {
+        Bucket now = bucket.advance(scheduler.nanoTime());
+        Sleepers.View there = sleepers.look();
+        return new RateLimiterSnapshot(
+                now.rate().perSecond(), now.burst(), now.available(), there.waiting(),
+                Duration.ofNanos(there.longestWait()));
+    }
+
+    /// `rate.Limiter (10 per second, burst 3, 2.5 tokens, 2 waiting)`.
     @Override
     public String toString() {
         Bucket now = bucket.advance(scheduler.nanoTime());
+        int waiting = sleepers.look().waiting();
         double there = now.available();
         String text = there == Math.rint(there) ? String.valueOf((long) there) : String.valueOf(there);
         return "rate.Limiter (" + now.rate() + ", burst " + now.burst() + ", " + text
-                + (there == 1 ? " token)" : " tokens)");
+                + (there == 1 ? " token" : " tokens") + (waiting == 0 ? "" : ", " + waiting + " waiting") + ")";
     }
 }

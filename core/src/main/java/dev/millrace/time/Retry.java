@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **The deadline** of the caller's context is looked at before each pause. When no attempt could begin before it,
 /// or, with an [#attemptTimeout(Duration, Duration)], none that would have its least time, nothing more is waited
-/// for, and the last failure is thrown at once. A pause is never shortened: who is in trouble needs it.
+/// for, and the last failure is thrown at once. A pause is never cut to what is left: who is in trouble needs it, and an
+/// attempt without time of its own would only hide the failure (ADR 27).
 ///
 /// **What is thrown** in the end is the last attempt's failure, as it is, with those before it suppressed: the last
 /// eight. A caller whose context ends during a pause gets that end instead, with the failures suppressed.

@@ -17,6 +17,7 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.Goroutine;
 import dev.millrace.internal.RealTimeScheduler;
 import dev.millrace.verify.Item;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -183,7 +184,8 @@ class SingleFlightStressTest {
         assertTrue(left.get() > 0 && cancelled.get() > 0, left + " left, " + cancelled + " flights cancelled");
         Until.until("all flights have ended", () -> Go.goroutines().stream()
                 .noneMatch(g -> g.name().equals("stress")));
-        Until.until("nothing is left", () -> flights.snapshot().equals(new SingleFlightSnapshot("stress", 0, 0)));
+        Until.until("nothing is left", () -> flights.snapshot()
+                .equals(new SingleFlightSnapshot("stress", 0, 0, Duration.ZERO)));
     }
 
     /// The flight lands while the context of its one caller ends: one of the two is the outcome, and there is no other.

@@ -185,7 +185,10 @@ class SingleFlightTest {
         for (var work : works) {
             work.begun();
         }
-        assertEquals(new SingleFlightSnapshot("", 3, 3), flights.snapshot());
+        SingleFlightSnapshot now = flights.snapshot();
+        assertEquals(new SingleFlightSnapshot("", 3, 3, now.longestFlight()), now);
+        assertTrue(now.longestFlight().isPositive());
+        assertTrue(flights.snapshot().longestFlight().compareTo(now.longestFlight()) >= 0);
         for (var work : works) {
             work.open();
         }
@@ -773,7 +776,8 @@ class SingleFlightTest {
         assertEquals(true, aliveThen.get());
         assertTrue(old.ctx.isDone());
         assertFalse(next.ctx.isDone());
-        assertEquals(new SingleFlightSnapshot("", 1, 1), flights.snapshot());
+        SingleFlightSnapshot now = flights.snapshot();
+        assertEquals(new SingleFlightSnapshot("", 1, 1, now.longestFlight()), now);
         old.open();
         next.open();
         assertEquals(new Flown<>(1, false), second.get().value());

@@ -457,8 +457,10 @@ class LockStressTest {
         isUnused(rw);
     }
 
+    /// Nothing but the lock orders the additions, on all ways to have it: at once, after a pause, after a park, handed over.
     @Test
-    void mutex_hundredThreads_allFinish() throws Exception {
+    @Item("MU-07")
+    void mutex_hundredThreadsAddPlainly_noneIsLost() throws Exception {
         var mu = new Mutex();
         var plain = new int[1];
         var all = new ArrayList<Running>();

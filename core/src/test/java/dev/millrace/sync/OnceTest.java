@@ -19,6 +19,7 @@ import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -635,7 +636,7 @@ class OnceTest {
     @Test
     void snapshot_beforeDuringAndAfter_saysWhoRunsAndWhoWaits() throws Exception {
         var once = new Once();
-        assertEquals(new OnceSnapshot(false, "", 0), once.snapshot());
+        assertEquals(new OnceSnapshot(false, "", 0, Duration.ZERO), once.snapshot());
         var go = new CountDownLatch(1);
         Thread runner = Thread.ofVirtual().name("loader").start(() -> once.run(() -> spin(go)));
         Until.until("it runs", () -> once.snapshot().runner().equals("loader"));
@@ -647,7 +648,7 @@ class OnceTest {
         go.countDown();
         runner.join();
         waiter.join();
-        assertEquals(new OnceSnapshot(true, "", 0), once.snapshot());
+        assertEquals(new OnceSnapshot(true, "", 0, Duration.ZERO), once.snapshot());
     }
 
     private static void spin(CountDownLatch until) {

@@ -66,6 +66,7 @@ class PoolTest {
         var pool = Pool.of(() -> "made");
         pool.put(null);
         assertEquals("sync.Pool (0 items)", pool.toString());
+        assertEquals(new PoolSnapshot(0), pool.snapshot());
         assertEquals("made", pool.get());
         assertEquals(0, pool.drain());
     }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -504,9 +505,11 @@ class RateLimiterTest {
     void await_manyWaiters_noWindowHasMoreThanBurstAndRate() {
         var lim = limiter(100, 5);
         List<Long> at = Collections.synchronizedList(new ArrayList<>());
+        var random = new Random(19);
         for (int i = 0; i < 200; i++) {
+            int late = random.nextInt(50);
             time.go(() -> {
-                Context.background().sleep(Duration.ofMillis(System.identityHashCode(at) % 50));
+                Context.background().sleep(Duration.ofMillis(late));
                 for (int k = 0; k < 3; k++) {
                     lim.await(Context.background());
                     at.add(time.nanoTime() - START);

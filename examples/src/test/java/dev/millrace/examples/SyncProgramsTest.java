@@ -123,10 +123,26 @@ class SyncProgramsTest {
         assertTrue(counts[1] < 1_000, () -> counts[1] + " made");
     }
 
+    /// What the course says of it, and what mostly happens: a collection, or two puts at one instant, may cost a buffer.
+    @Test
+    void pool_mostRuns_makeNoMoreThanWereInUse() {
+        int runs = 0;
+        int[] counts;
+        do {
+            counts = pool(100, "100", "10", "1ms");
+            runs++;
+        } while (counts[1] > counts[0] && runs < 50);
+        int[] last = counts;
+        assertEquals(last[0], last[1], "made, in the last of " + runs + " runs");
+    }
+
     @Test
     void pool_held_makesWhatIsInUse() {
         var counts = pool(200, "200", "3", "2ms");
         assertTrue(counts[0] > 1, () -> counts[0] + " at once");
+        // Of those that come later, at least every second one gets one that was used before.
+        assertTrue(counts[1] <= counts[0] + (600 - counts[0]) / 2,
+                () -> counts[1] + " made, " + counts[0] + " at once");
     }
 
     /// The most in use at once, and how many were made.

@@ -9,6 +9,9 @@ final class LockCases {
     static final List<Case> ANY_ORDER = List.of(
             Case.of("lock, release and pins", 2, LockWaitProtocols::releaseAndPins),
             Case.of("lock, select waits to read", 2, LockWaitProtocols::selectWaitsForReadLock),
+            Case.punctual("lock, hungry and cancel", 2, HandOffProtocols::hungryAgainstCancel),
+            Case.of("once value, done", 2, HandOffProtocols::onceValueDone),
+            Case.of("wait group, all done", 2, HandOffProtocols::waitGroupAllDone),
             Case.of("lock, reader leaves", 2, LockWaitProtocols::readerLeavesQueue),
             Case.punctual("bubble, try-locks", 1, LockWaitProtocols::bubbleTryLocks),
             Case.of("condition, withdrawn", 2, LockWaitProtocols::condWithdrawn),

@@ -34,6 +34,12 @@ class LockProtocolsTest {
                 mutant(NEVER, "ChanCore", "serveFromSource", "claim", 0, "alarm passes over"),
                 mutant(LEFT_OUT, "TimeSource$Bell", "fire", "adjust", 0, "ticker of two"),
                 mutant(CHECK_THEN_SET, "LockCore", "releaseSlowly", "compareAndSet", 0, "lock, release and pins"),
+                mutant(NEVER, "LockCore", "serveWriters", "claim", 0, "lock, hungry and cancel"),
+                planted(LEFT_OUT, "sync.OnceValue", "compute", "end", 1, "once value, done"),
+                planted(LEFT_OUT, "sync.OnceValue", "done", "end", 0, "once value, done"),
+                planted(CHECK_THEN_SET, "sync.OnceValue", "done", "compareAndSet", 0, "once value, done"),
+                mutant(LEFT_OUT, "Countdown", "release", "occur", 0, "wait group, all done"),
+                mutant(UNLOCKED, "Countdown", "enqueue", "lock", 0, "wait group, all done"),
                 mutant(UNLOCKED, "LockCore", "tryWithin", "lock", 0, "bubble, try-locks"),
                 mutant(LEFT_OUT, "LockCore", "acquireWaiting", "hasCome", 1, "lock, for who was woken"),
                 mutant(LEFT_OUT, "LockCore", "await", "claim", 0, "lock, to wait"),
@@ -51,8 +57,13 @@ class LockProtocolsTest {
 
     private static Arguments mutant(
             Mutation.Kind kind, String owner, String method, String what, int occurrence, String in) {
+        return planted(kind, "internal." + owner, method, what, occurrence, in);
+    }
+
+    private static Arguments planted(
+            Mutation.Kind kind, String owner, String method, String what, int occurrence, String in) {
         Case c = LockCases.all().filter(one -> one.name().equals(in)).findFirst().orElseThrow();
-        return Arguments.of(new Mutation(kind, "dev.millrace.internal." + owner, method, what, occurrence), c);
+        return Arguments.of(new Mutation(kind, "dev.millrace." + owner, method, what, occurrence), c);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -60,7 +60,8 @@ final class Items {
             }
             if (!row.isDeviation() && DEVIATIONS.matcher(deviations).results()
                     .anyMatch(heading -> isExplained(row.id(), deviations.substring(heading.end())))) {
-                found.add(row.id() + " is explained below Deviations in docs/go-to-java.md: its status in items.tsv must be"
+                found.add(row.id()
+                        + " is explained below Deviations in docs/go-to-java.md: its status in items.tsv must be"
                         + " 'deviation'");
             }
             if (row.isDeviation()) {
