@@ -256,6 +256,7 @@ public final class SelectCore implements Patience.Awaited {
 
     private int firstReady() {
         Offer[] all = offers;
+        int again = 0;
         for (int i = 0, n = size; i < n; i++) {
             Offer offer = all[ordered ? i : next(i, n)];
             if (!offer.enabled) {
@@ -267,7 +268,7 @@ public final class SelectCore implements Patience.Awaited {
                     if (!ordered || stillNotReady(i, null)) {
                         return offer.index;
                     }
-                    i = -1;
+                    i = fromTheFirst(again++);
                 }
                 continue;
             }
@@ -280,7 +281,7 @@ public final class SelectCore implements Patience.Awaited {
                     target.lock();
                     if (!stillNotReady(i, target)) {
                         target.unlock();
-                        i = -1; // one before has become ready, perhaps first: look again
+                        i = fromTheFirst(again++); // one before has become ready, perhaps first: look again
                         continue;
                     }
                     boolean done = target.attempt(offer);
@@ -300,6 +301,12 @@ public final class SelectCore implements Patience.Awaited {
             }
         }
         return DEFAULT;
+    }
+
+    /// Where an ordered pass begins anew, outside all locks. Not at once: a case before may only be locked, by somebody who needs the processor to go on.
+    private static int fromTheFirst(int again) {
+        Spin.pause(again);
+        return -1;
     }
 
     /// Whether none of the first `n` cases has become ready since the pass looked at it. The caller holds the lock of `held`, at which more of

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The bubble's count of those who can run, in every order: it is never thought that nobody can while somebody can, and always seen when nobody can.
@@ -77,5 +78,65 @@ class BubbleProtocolsTest {
         Suite.finds(new Mutation(waiter, "decide", "unblocking", 0), 2, false, BubbleProtocolsTest::sendAndReceive);
         Suite.finds(new Mutation(waiter, "await", "blocked", 0), 2, false, BubbleProtocolsTest::twoSleep);
         Suite.finds(new Mutation(waiter, "decide", "unblocking", 0), 2, false, BubbleProtocolsTest::awaitRest);
+    }
+
+    // Those of the count's design, as they would be written.
+
+    private static final String MAKES = """
+                            seat.unblocking();
+                            if (STATE.compareAndSet(this, seat, outcome)) {
+            """;
+    private static final String MAKES_NONE = """
+                            if (STATE.compareAndSet(this, seat, outcome)) {
+            """;
+    private static final String TAKES_BACK = """
+                            seat.withdrawn();
+            """;
+
+    /// Who was woken counts itself, when it runs.
+    private static Edited wakeeIncrements() {
+        return Edited.core("wakee increments", "internal.Waiter",
+                new Edited.Edit(MAKES, MAKES_NONE), new Edited.Edit(TAKES_BACK, ""),
+                new Edited.Edit("seat.resumed();", "seat.unblocking(); seat.resumed();"));
+    }
+
+    /// Who is about to wait gives its token back, and then publishes that it waits.
+    private static Edited decrementBeforePublished() {
+        return Edited.core("decrement before compare-and-set", "internal.Waiter",
+                new Edited.Edit("        if (STATE.compareAndSet(this, null, mark)) {\n",
+                        "        if (seat != null) { seat.blocked(); }\n"
+                                + "        if (STATE.compareAndSet(this, null, mark)) {\n"),
+                new Edited.Edit("            if (seat != null) {\n                seat.blocked();\n            }\n",
+                        ""),
+                new Edited.Edit("        } else {\n            s = state;\n        }\n        if (interrupted) {\n",
+                        "        } else {\n            s = state;\n"
+                                + "            if (seat != null) { seat.unblocking(); seat.resumed(); }\n"
+                                + "        }\n        if (interrupted) {\n"));
+    }
+
+    /// Who wakes makes the token when the other can run.
+    private static Edited incrementAfterUnpark() {
+        return Edited.core("increment after unpark", "internal.Waiter",
+                new Edited.Edit(MAKES, MAKES_NONE), new Edited.Edit(TAKES_BACK, ""),
+                new Edited.Edit("                    seat.unblocked();\n",
+                        "                    late = seat;\n                    seat.unblocked();\n"),
+                new Edited.Edit("            Fairness.wake(thread);\n",
+                        "            Fairness.wake(thread);\n            Seat s = late;\n"
+                                + "            if (s != null) { s.unblocking(); }\n"),
+                new Edited.Edit("    private boolean parked;",
+                        "    private @Nullable Seat late;\n    private boolean parked;"));
+    }
+
+    static Stream<Arguments> ofTheDesign() {
+        return Stream.of(wakeeIncrements(), decrementBeforePublished(), incrementAfterUnpark())
+                .flatMap(edited -> Stream.of("sendAndReceive", "twoSleep", "awaitRest")
+                        .map(protocol -> Arguments.of(edited, protocol)));
+    }
+
+    @ParameterizedTest(name = "{0} in {1}")
+    @MethodSource("ofTheDesign")
+    @Hazard(49)
+    void mutants_ofTheDesign_areFound(Edited edited, String protocol) {
+        Suite.finds(edited, 2, false, BubbleProtocolsTest.class, protocol);
     }
 }

@@ -10,6 +10,7 @@ import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.LingerNode;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.PlainNode;
+import dev.millrace.internal.Uncaught;
 import dev.millrace.verify.explore.ContextTreeProtocols.Heard;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -221,5 +222,27 @@ final class ContextForeignProtocols {
         lingering.cancel(null, false);
         Suite.join(a);
         check(scheduler.timers() == 0 && watched.listeners() == 0, "timers " + scheduler.timers());
+    }
+
+    /// There is no room for the timer that its span needs: it ends at once, since nobody would end it later. Whoever tells it hears of that.
+    static void lingeringWithoutTimer() throws Exception {
+        Uncaught.set((_, failure) -> check(failure instanceof OutOfMemoryError, "another failure: " + failure));
+        var scheduler = OwnScheduler.withoutRoom();
+        var watched = new PlainNode(null, scheduler, "");
+        var lingering = new LingerNode(watched, 1_000_000, scheduler, "");
+        var canceller = go("canceller", () -> {
+            try {
+                watched.cancel(null, false);
+            } catch (OutOfMemoryError e) {
+                // for whoever cancels to know
+            }
+        });
+        try {
+            lingering.made();
+        } catch (OutOfMemoryError e) {
+            // the same, for whoever makes it
+        }
+        Suite.join(canceller);
+        check(lingering.ending() != null, "nobody will end it");
     }
 }

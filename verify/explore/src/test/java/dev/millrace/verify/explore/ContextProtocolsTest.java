@@ -3,6 +3,7 @@ package dev.millrace.verify.explore;
 import dev.millrace.testing.explore.engine.Mutation;
 import dev.millrace.testing.explore.engine.Mutation.Kind;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,8 @@ class ContextProtocolsTest {
                 planted(Kind.LEFT_OUT, "Node", "registerOne", "endFor", ContextTreeProtocols::noTimer),
                 planted(Kind.LEFT_OUT, "Hearers", "sweep", "remove", ContextTreeProtocols::goneMakesRoom),
                 planted(Kind.LEFT_OUT, "Walk", "letLeave", "leaveParent", ContextMergeProtocols::mergedLeavesParents),
+                planted(Kind.LEFT_OUT, "LingerNode$Watch", "tell", "endFor",
+                        ContextForeignProtocols::lingeringWithoutTimer),
                 planted(Kind.PLAIN, "Node", "edge", "edge", ContextForeignProtocols::foreignEnds),
                 planted(Kind.CHECK_THEN_SET, "Countdown", "release", "compareAndSet",
                         WaitingCountProtocols::countGrowsWhileItIsReleased),
@@ -43,5 +46,12 @@ class ContextProtocolsTest {
     @MethodSource("mutants")
     void mutant_inItsProtocol_isFound(Mutation planted, Suite.Protocol protocol) {
         Suite.finds(planted, 2, protocol);
+    }
+
+    /// Who was decided before it has said that it waits has made no token that it could give back.
+    @Test
+    void wait_countedThoughItWasDecided_isFound() {
+        Suite.finds(new Mutation(Kind.NEVER, INTERNAL + "Waiter", "await", "compareAndSet", 0), 1, false,
+                WaitingCountProtocols::bubbleDecidedBefore);
     }
 }

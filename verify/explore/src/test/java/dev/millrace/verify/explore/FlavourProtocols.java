@@ -4,7 +4,6 @@ import static dev.millrace.verify.explore.Suite.check;
 import static dev.millrace.verify.explore.Suite.go;
 
 import dev.millrace.chan.Chan;
-import dev.millrace.chan.ChanClosedException;
 import dev.millrace.chan.Received;
 import dev.millrace.chan.Select;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,56 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FlavourProtocols {
     private FlavourProtocols() {}
 
-    /// Where values have gone: a bit for each.
-    private static final class Fates {
-        final AtomicInteger sent = new AtomicInteger();
-        final AtomicInteger received = new AtomicInteger();
-        final AtomicInteger undelivered = new AtomicInteger();
-
-        void send(Chan<Integer> chan, int... bits) {
-            for (int bit : bits) {
-                try {
-                    chan.send(bit);
-                    once(sent, bit);
-                } catch (ChanClosedException e) {
-                    return;
-                }
-            }
-        }
-
-        /// Receives until the channel is closed.
-        void drain(Chan<Integer> chan) {
-            while (chan.next() instanceof Received.Value<Integer>(Integer bit)) {
-                once(received, bit);
-            }
-        }
-
-        void receive(Chan<Integer> chan) {
-            once(received, chan.receive());
-        }
-
-        static void once(AtomicInteger bits, int bit) {
-            check((bits.getAndUpdate(b -> b | bit) & bit) == 0, "value " + bit + " twice");
-        }
-
-        void balance() {
-            check((received.get() & undelivered.get()) == 0, "received and undelivered: " + this);
-            check((received.get() | undelivered.get()) == sent.get(), "something is lost: " + this);
-        }
-
-        @Override
-        public String toString() {
-            return "sent " + sent.get() + ", received " + received.get() + ", undelivered " + undelivered.get();
-        }
-    }
-
-    private static Chan.Maker<Integer> counting(Fates fates) {
-        return Chan.<Integer>onUndelivered(bit -> Fates.once(fates.undelivered, bit));
-    }
-
     static void unlimitedTwoSenders() throws Exception {
         var fates = new Fates();
-        Chan<Integer> chan = counting(fates).unlimited();
+        Chan<Integer> chan = fates.counting().unlimited();
         var a = go("a", () -> fates.send(chan, 1, 2));
         var b = go("b", () -> fates.send(chan, 4));
         fates.receive(chan);
@@ -96,7 +48,7 @@ final class FlavourProtocols {
 
     static void latest() throws Exception {
         var fates = new Fates();
-        Chan<Integer> chan = counting(fates).latest();
+        Chan<Integer> chan = fates.counting().latest();
         var a = go("a", () -> fates.send(chan, 1, 2));
         var b = go("b", () -> fates.send(chan, 4));
         fates.receive(chan);
@@ -110,10 +62,10 @@ final class FlavourProtocols {
 
     static void droppingOldest() throws Exception {
         var fates = new Fates();
-        Chan<Integer> chan = counting(fates).droppingOldest(2);
+        Chan<Integer> chan = fates.counting().droppingOldest(2);
         fates.send(chan, 1, 2);
         var a = go("a", () -> fates.send(chan, 4));
-        var b = go("b", () -> fates.send(chan, 8));
+        var b = go("b", () -> fates.send(chan, 16));
         fates.receive(chan);
         Suite.join(a);
         Suite.join(b);
@@ -125,9 +77,9 @@ final class FlavourProtocols {
 
     static void droppingNewest() throws Exception {
         var fates = new Fates();
-        Chan<Integer> chan = counting(fates).droppingNewest(1);
+        Chan<Integer> chan = fates.counting().droppingNewest(1);
         var a = go("a", () -> fates.send(chan, 1));
-        var b = go("b", () -> fates.send(chan, 2));
+        var b = go("b", () -> fates.send(chan, 4));
         fates.receive(chan);
         Suite.join(a);
         Suite.join(b);
@@ -138,7 +90,7 @@ final class FlavourProtocols {
 
     static void abandonAgainstSend() throws Exception {
         var fates = new Fates();
-        Chan<Integer> chan = counting(fates).buffered(1);
+        Chan<Integer> chan = fates.counting().buffered(1);
         var sender = go("sender", () -> fates.send(chan, 1, 2));
         var other = go("other", () -> chan.abandon("enough"));
         if (chan.tryReceive() instanceof Received.Value<Integer>(Integer bit)) {
@@ -162,19 +114,9 @@ final class FlavourProtocols {
     static void closeWithCause() throws Exception {
         var fates = new Fates();
         var cause = new IllegalStateException("so");
-        Chan<Integer> chan = counting(fates).buffered(2);
+        Chan<Integer> chan = fates.counting().buffered(2);
         var sender = go("sender", () -> fates.send(chan, 1, 2));
-        var receiver = go("receiver", () -> {
-            for (;;) {
-                switch (chan.next()) {
-                    case Received.Value<Integer>(Integer bit) -> Fates.once(fates.received, bit);
-                    case Received.Closed<Integer> closed -> {
-                        check(closed.cause() == cause, "another cause");
-                        return;
-                    }
-                }
-            }
-        });
+        var receiver = go("receiver", () -> check(fates.drain(chan) == cause, "another cause"));
         chan.close(cause);
         Suite.join(sender);
         Suite.join(receiver);
@@ -234,22 +176,35 @@ final class FlavourProtocols {
         check(sum.get() == 7 && chan.len() == 0, "sum " + sum.get());
     }
 
-    /// A select that sends to a channel which makes room, in order.
+    /// A select that sends to a channel which always has room, but first to one that a receiver may wait for.
     static void orderedSelectOnLatest() throws Exception {
         var fates = new Fates();
-        Chan<Integer> full = counting(fates).unbuffered();
-        Chan<Integer> latest = counting(fates).latest();
-        var receiver = go("receiver", () -> {
-            if (full.tryReceive() instanceof Received.Value<Integer>(Integer bit)) {
-                Fates.once(fates.received, bit);
-            }
-        });
+        Chan<Integer> full = fates.counting().unbuffered();
+        Chan<Integer> latest = fates.counting().latest();
+        var receiver = go("receiver", () -> fates.drain(full));
         fates.send(latest, 2);
         int sent = Select.<Integer>ordered().send(full, 1, () -> 1).send(latest, 4, () -> 4).run();
         Fates.once(fates.sent, sent);
+        full.close();
         Suite.join(receiver);
+        check((fates.received.get() == 1) == (sent == 1), "sent " + sent + ", " + fates);
         latest.close();
         fates.drain(latest);
         fates.balance();
+        Fates.atRest(full);
+        Fates.atRest(latest);
+    }
+
+    /// The same, where the receiver waits already: the first case is the one that is done.
+    static void orderedSelectMeetsReceiver() throws Exception {
+        var fates = new Fates();
+        Chan<Integer> full = fates.counting().unbuffered();
+        Chan<Integer> latest = fates.counting().latest();
+        var receiver = go("receiver", () -> fates.drain(full));
+        LockWaitProtocols.until(() -> full.snapshot().blockedReceivers() == 1);
+        check(Select.<Integer>ordered().send(full, 1, () -> 1).send(latest, 4, () -> 4).run() == 1, "not the first");
+        full.close();
+        Suite.join(receiver);
+        check(fates.received.get() == 1 && latest.len() == 0, fates + ", left " + latest.len());
     }
 }

@@ -67,11 +67,11 @@ class InjectionTest {
     }
 
     static Stream<Case> wakeUps() {
-        return Cases.WAKE_UPS.stream();
+        return Stream.concat(Cases.WAKE_UPS.stream(), ChannelCases.WAKE_UPS.stream());
     }
 
     static Stream<Case> interrupts() {
-        return Cases.INTERRUPTS.stream();
+        return Stream.concat(Cases.INTERRUPTS.stream(), ChannelCases.INTERRUPTS.stream());
     }
 
     /// A value that was sent is received, unless both have been ended; one that was not is not.

@@ -122,7 +122,8 @@ final class MoreProtocols {
         got.addAndGet(Select.<Integer>first().send(one, 1, () -> 0).receive(two, v -> v).run());
         other.join();
         check(got.get() == 1 || got.get() == 2, "matched " + got.get());
-        check(one.len() + two.len() == 0, "something is left");
+        Fates.atRest(one);
+        Fates.atRest(two);
     }
 
     static void selectAndCancel() throws Exception {

@@ -5,10 +5,13 @@ import static dev.millrace.testing.explore.engine.Mutation.Kind.CHECK_THEN_SET;
 import static dev.millrace.testing.explore.engine.Mutation.Kind.NEVER;
 import static dev.millrace.testing.explore.engine.Mutation.Kind.PLAIN;
 import static dev.millrace.testing.explore.engine.Mutation.Kind.UNLOCKED;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.testing.explore.engine.Mutation;
 import dev.millrace.verify.Hazard;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -121,5 +124,52 @@ class MutantsTest {
     @Hazard({44, 56})
     void mutant_inItsProtocol_isFound(Mutation planted, int preemptions, Suite.Protocol protocol) {
         Suite.finds(planted, preemptions, protocol);
+    }
+
+    // The five of the bridge's design: check then interrupt, forget to clear, forget the outer one, no unpark are planted above.
+
+    /// An exit does not know that an interrupt is on its way.
+    static Edited noStateBetween() {
+        return Edited.core("no state between", "internal.InterruptBridge",
+                new Edited.Edit("compareAndSet(this, from, INTERRUPTING)", "compareAndSet(this, from, INTERRUPTED)"),
+                new Edited.Edit("""
+                                    if (!STATE.compareAndSet(this, INTERRUPTING, INTERRUPTED)) {
+                                        state = INTERRUPTED;
+                                        LockSupport.unpark(thread);
+                                    }
+                        """, ""));
+    }
+
+    @Test
+    @Hazard(44)
+    void bridge_withoutStateBetween_isFound() {
+        Suite.finds(noStateBetween(), 3, true, Protocols.class, "bridgeLeaksNothing");
+    }
+
+    // What is no fault that was found.
+
+    @Test
+    void fault_thatCannotBeLinked_isRefused() {
+        var unlinked = Edited.core("another name", "internal.Waiter",
+                new Edited.Edit("public final void wake()", "public final void wakeUp()"),
+                new Edited.Edit("((Waiter) l).wake()", "((Waiter) l).wakeUp()"),
+                new Edited.Edit("            wake();\n", "            wakeUp();\n"));
+        var refused = assertThrows(AssertionError.class,
+                () -> Suite.finds(unlinked, 2, true, Protocols.class, "waiterClaimedByTwo"));
+        assertTrue(String.valueOf(refused.getMessage()).contains("loaded or linked"), refused.toString());
+    }
+
+    @Test
+    void fault_thatIsNone_isNotFound() {
+        var none = new Mutation("dev.millrace.internal.Waiter", "wake", "noSuchCall", 0);
+        var refused = assertThrows(AssertionError.class,
+                () -> Suite.finds(none, 1, Protocols::waiterClaimedByTwo));
+        assertTrue(String.valueOf(refused.getMessage()).contains("was not found"), refused.toString());
+    }
+
+    @Test
+    void edit_ofWhatIsNotThere_isRefused() {
+        assertThrows(AssertionError.class, () -> Edited.core("nothing", "internal.Waiter",
+                new Edited.Edit("no such text", "")));
     }
 }

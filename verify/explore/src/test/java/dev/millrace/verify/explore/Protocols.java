@@ -210,17 +210,19 @@ final class Protocols {
         var sender = go("sender", () -> chan.send(1));
         check(chan.receive() == 1, "not 1");
         sender.join();
-        check(chan.len() == 0, "something is left");
+        Fates.atRest(chan);
     }
 
     static void unbufferedTwoToOne() throws Exception {
+        var fates = new Fates();
         var chan = Chan.<Integer>unbuffered();
-        var a = go("a", () -> chan.send(1));
-        var b = go("b", () -> chan.send(2));
-        int sum = chan.receive() + chan.receive();
-        check(sum == 3, "sum " + sum);
+        var a = go("a", () -> fates.send(chan, 1));
+        var b = go("b", () -> fates.send(chan, 4));
+        fates.receive(chan, 2);
         a.join();
         b.join();
+        fates.balance();
+        Fates.atRest(chan);
     }
 
     static void unbufferedCloseAgainstReceive() throws Exception {
@@ -251,36 +253,31 @@ final class Protocols {
     }
 
     static void bufferedTwoToTwo() throws Exception {
+        var fates = new Fates();
         var chan = Chan.<Integer>buffered(1);
-        var sum = new AtomicInteger();
-        var a = go("a", () -> chan.send(1));
-        var b = go("b", () -> sum.addAndGet(chan.receive()));
-        chan.send(2);
-        sum.addAndGet(chan.receive());
+        var a = go("a", () -> fates.send(chan, 1));
+        var b = go("b", () -> fates.receive(chan));
+        fates.send(chan, 4);
+        fates.receive(chan);
         a.join();
         b.join();
-        check(sum.get() == 3 && chan.len() == 0, "sum " + sum.get() + ", left " + chan.len());
+        fates.balance();
+        Fates.atRest(chan);
     }
 
     static void bufferedClose() throws Exception {
+        var fates = new Fates();
         var chan = Chan.<Integer>buffered(1);
-        var failed = new AtomicInteger();
-        var sender = go("sender", () -> {
-            try {
-                chan.send(1);
-                chan.send(2);
-            } catch (RuntimeException e) {
-                failed.incrementAndGet();
-            }
-        });
+        var sender = go("sender", () -> fates.send(chan, 1, 2));
         var closer = go("closer", chan::close);
-        int got = 0;
-        for (int ignored : chan) {
-            got++;
+        for (int bit : chan) {
+            Fates.once(fates.received, bit);
         }
         sender.join();
         closer.join();
-        check(got <= 2 && (failed.get() == 1 || got == 2), "got " + got + ", failed " + failed.get());
+        fates.balance();
+        check(fates.sent.get() != 2, "the second only");
+        Fates.atRest(chan);
     }
 
     static void selectOfTwo() throws Exception {
@@ -294,7 +291,8 @@ final class Protocols {
         }
         sender.join();
         other.join();
-        check(one.len() + two.len() == 0, "something is left");
+        Fates.atRest(one);
+        Fates.atRest(two);
     }
 
     // Contexts.

@@ -17,7 +17,7 @@ class ProtocolsTest {
     }
 
     static Stream<Case> protocols() {
-        return Cases.ANY_ORDER.stream();
+        return Stream.concat(Cases.ANY_ORDER.stream(), ChannelCases.ANY_ORDER.stream());
     }
 
     static Stream<Case> insisting() {

@@ -35,22 +35,37 @@ final class Score {
             "internal.LockCore", "internal.SemaphoreCore", "internal.CondQueue", "internal.BroadcastCore",
             "internal.TimeSource",
             "internal.InterruptBridge", "internal.Stash",
-            "sync.Once", "sync.OneRun", "context.AfterFunc", "group.Flight", "group.TaskGroup");
+            "internal.Registry", "internal.TimerHeap",
+            "sync.Once", "sync.OneRun", "sync.SyncMap", "context.AfterFunc",
+            "group.Flight", "group.TaskGroup", "group.SingleFlight",
+            "chan.Producer", "chan.Feeder", "chan.FlowReceiver", "testing.BubbleScheduler");
 
-    /// Methods for those who only look: dumps, messages, hooks of the debug mode.
-    private static final Set<String> NOT_ASKED = Set.of("<clinit>", "<init>", "toString", "look", "waiting", "waited",
-            "listeners", "hearersThatAreNoNodes", "eachChild", "cases", "channels", "text", "label", "suffix",
-            "snapshot", "runner", "count", "sent", "length", "readerCount", "isHeld", "exactly", "taken", "reason",
-            "observed", "isTimed", "isCounted", "isInterruptible", "tellTap", "markTasked", "taskEnded", "longestWait",
-            "of", "closure", "size", "available", "isHeard", "strange", "outOfRange", "refuseFromOutside", "outcome",
-            "hasCome");
+    /// Of no class.
+    private static final Set<String> NO_METHODS = Set.of("<clinit>", "<init>", "toString");
+
+    /// Methods for those who only look: dumps, messages, hooks of the debug mode, questions that are asked of oneself.
+    private static final Set<String> NOT_ASKED = Set.of(
+            "Waiter.hasCome", "Waiter.isCounted", "Waiter.isInterruptible", "Waiter.isTimed", "Waiter.observed",
+            "Waiter.of", "Waiter.outcome", "Waiter.reason", "Waiter.waited", "Party.count", "Party.longestWait",
+            "Countdown.count", "Countdown.outOfRange", "Countdown.strange", "Countdown.waiting", "Slots.taken",
+            "Node.look", "Node.markTasked", "Node.taskEnded", "Node.tellTap", "Hearers.eachChild",
+            "Hearers.hearersThatAreNoNodes", "Hearers.isHeard", "Hearers.listeners", "ChanCore.closure",
+            "ChanCore.length", "ChanCore.look", "SelectCore.cases", "SelectCore.hasCome",
+            "SelectCore.refuseFromOutside", "SelectCore.size", "Offer.text", "LockCore.exactly", "LockCore.hasCome",
+            "LockCore.isHeld", "LockCore.label", "LockCore.look", "LockCore.readerCount", "LockCore.suffix",
+            "SemaphoreCore.available", "SemaphoreCore.look", "SemaphoreCore.size", "CondQueue.look",
+            "CondQueue.waiting", "BroadcastCore.channels", "BroadcastCore.closure", "BroadcastCore.count",
+            "BroadcastCore.sent", "BroadcastCore.waiting", "Stash$Stripe.count", "Stash.count", "Once.snapshot",
+            "OneRun.runner", "OneRun.waiting", "Flight.refuseFromOutside", "Flight.waiting",
+            "SingleFlight.snapshot", "SyncMap.snapshot", "Producer.snapshot", "Goroutine.label", "Registry.count");
 
     /// Calls that refuse misuse, that are for reports or records, that do nothing but in a kind of node that is not asked for, or that ask for stack
     /// (the explorer has no stack that overflows; `FaultTest` has).
     private static final Set<String> ONLY_SAYS = Set.of("mayChange", "refuseMember", "refuseActive", "check", "tellTap",
             "timed", "observes", "markUsed", "happened", "onSpinWait", "occupied", "vacant", "need", "needMuch",
-            "dress");
+            "dress", "refuseFromOutside", "refuseInside", "addSuppressed");
 
+    private static final String NO_VERDICT = "NO VERDICT";
     private static final long SECONDS = Long.getLong("explore.score.seconds", 60);
     private static final int BY_CHANCE = Integer.getInteger("explore.score.chance", 500);
 
@@ -71,12 +86,14 @@ final class Score {
     private final Map<String, String> verdicts;
     private final Map<String, String> known; // found by an earlier run
     private int broken; // cases that fail by themselves
+    private final List<String> unjudged = new ArrayList<>();
 
     /// @param asked the classes, as in [#CLASSES]
     Score(PrintStream out, Predicate<String> asked) {
         this.out = out;
         this.asked = asked;
-        this.census = new Census(m -> isAsked(m.owner()) && !NOT_ASKED.contains(m.method())
+        this.census = new Census(m -> isAsked(m.owner()) && !NO_METHODS.contains(m.method())
+                && !NOT_ASKED.contains(m.owner().substring(m.owner().lastIndexOf('.') + 1) + "." + m.method())
                 && !ONLY_SAYS.contains(m.what()));
         this.verdicts = verdicts();
         this.known = known();
@@ -152,8 +169,11 @@ final class Score {
             }
             all++;
             fates.merge(fate, 1, Integer::sum);
-            String verdict = verdicts.getOrDefault(p.mutation().toString(), "NO VERDICT");
+            String verdict = verdicts.getOrDefault(p.mutation().toString(), NO_VERDICT);
             if (fate != Fate.KILLED) {
+                if (verdict.equals(NO_VERDICT)) {
+                    unjudged.add(p.mutation().toString());
+                }
                 equivalent += verdict.startsWith("equivalent") ? 1 : 0;
                 slower += verdict.startsWith("slower") ? 1 : 0;
             }
@@ -169,6 +189,11 @@ final class Score {
             throw new AssertionError(broken + " cases fail when nothing is planted");
         }
         return share;
+    }
+
+    /// Those that were not found, and of which nobody has said why.
+    List<String> unjudged() {
+        return List.copyOf(unjudged);
     }
 
     /// That nothing is found says something only when something could be.
@@ -261,14 +286,7 @@ final class Score {
     }
 
     private static @Nullable String found(Outcome outcome) {
-        if (outcome.report() != null) {
-            String first = outcome.report().lines().findFirst().orElse("");
-            if (outcome.thrown() instanceof LinkageError broken) {
-                throw new AssertionError("planted so that the class cannot be loaded", broken);
-            }
-            return first.length() > 160 ? first.substring(0, 160) + " …" : first;
-        }
-        Set<String> unmeant = Suite.unmeant(outcome);
-        return unmeant.isEmpty() ? null : "a race in " + String.join(", ", unmeant);
+        String found = Suite.found(outcome);
+        return found == null || found.length() <= 160 ? found : found.substring(0, 160) + " …";
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.verify.explore;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -30,8 +32,10 @@ class ScoreTest {
         Pattern asked = Pattern.compile(given.equals("all") ? ".*" : given);
         try (OutputStream file = Files.newOutputStream(Path.of("target/score.txt"));
                 var out = new PrintStream(file, true, StandardCharsets.UTF_8)) {
-            double share = new Score(out, name -> asked.matcher(name).matches()).run(Cases.all());
+            var score = new Score(out, name -> asked.matcher(name).matches());
+            double share = score.run(Cases.all());
             assertTrue(share >= REACHED, () -> "found " + share + ": see target/score.txt");
+            assertEquals(List.of(), score.unjudged(), "not found, and without a verdict: see verdicts.txt");
         }
     }
 }
