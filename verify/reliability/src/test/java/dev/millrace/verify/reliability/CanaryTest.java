@@ -22,6 +22,7 @@ class CanaryTest {
             SUSPENDED         | ticks within a tick
             EXHAUSTED         | sent was
             EXHAUSTED_JDK     | sent was
+            REFUSED           | somebody behind it is forgotten
             OVERFLOWS         | offsets with damage
             STARVED           | a deadline is not delivered
             INTERRUPT_SOAK    | interrupts seen
@@ -37,7 +38,7 @@ class CanaryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"19"})
+    @CsvSource({"20"})
     void programs_allHaveATwin(int twins) {
         assertEquals(Program.values().length, twins);
     }
