@@ -66,12 +66,12 @@ final class Fairness implements Runnable {
     /// Wakes `thread`, later if the gate is shut.
     static void wake(Thread thread) {
         if (!Thread.currentThread().isVirtual()) {
-            LockSupport.unpark(thread);
+            Waking.unpark(thread);
             lookSoon();
         } else if (ONE.gate.isShut() && thread.isVirtual()) {
             ONE.gate.hold(thread);
         } else {
-            LockSupport.unpark(thread);
+            Waking.unpark(thread);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.millrace.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Holds threads back that are to be woken, for a moment.
@@ -57,7 +56,7 @@ public final class Gate {
         try {
             held = new Held(thread);
         } catch (OutOfMemoryError e) { // then not: the wake-up must not be lost
-            LockSupport.unpark(thread);
+            Waking.unpark(thread);
             return;
         }
         Held first;
@@ -81,7 +80,7 @@ public final class Gate {
             last = before;
         }
         for (; first != null; first = first.next) {
-            LockSupport.unpark(first.thread);
+            Waking.unpark(first.thread);
         }
     }
 

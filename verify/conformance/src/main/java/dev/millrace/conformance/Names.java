@@ -18,7 +18,7 @@ final class Names {
         String text = name.text(what);
         if (roles.putIfAbsent(text, role) != null) {
             throw new BadLineException(name.column(),
-                    what + ": \"" + text + "\" is the name of something else already");
+                    what + ": expected a name that nothing has yet, was \"" + text + "\"");
         }
         return text;
     }

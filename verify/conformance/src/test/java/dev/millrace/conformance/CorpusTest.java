@@ -162,7 +162,7 @@ class CorpusTest {
             {"id":"a","kind":"data","steps":[{"on":"m","op":"store","k":"k0","v":1.5}]}| 70: step 0 (map.store): field "v": expected an integer, was 1.5
             {"id":"a","kind":"context","steps":[{"op":"jump"}]}                  | 43: step 0: field "op": expected one of background, todo,
             {"id":"a","kind":"context","steps":[{"op":"background"}]}            | 37: step 0 (background): expected a field "as", there is none
-            {"id":"a","kind":"context","steps":[{"op":"background","as":"c"},{"op":"todo","as":"c"}]} | 84: step 1 (todo): field "as": "c" is the name of something else already
+            {"id":"a","kind":"context","steps":[{"op":"background","as":"c"},{"op":"todo","as":"c"}]} | 84: step 1 (todo): field "as": expected a name that nothing has yet, was "c"
             {"id":"a","kind":"context","steps":[{"op":"withCancel","parent":"c","as":"d"}]} | 65: step 0 (withCancel): field "parent": expected the name of a context that is there, was "c"
             {"id":"a","kind":"context","steps":[{"op":"background","as":"c"},{"op":"cancel","ctx":"c"}]} | 87: step 1 (cancel): field "ctx": expected a cancellable, "c" is a context
             {"id":"a","kind":"context","steps":[{"op":"sleep","us":5,"expect":1}]} | 67: step 0 (sleep): expected no field "expect", the op answers nothing

@@ -32,6 +32,7 @@ class CanaryTest {
             SUSPENDED         | twice      | 3 calls
             EXHAUSTED         | forged     | sent was
             EXHAUSTED_JDK     | forged     | sent was
+            REFUSED           | forgets    | somebody behind it is forgotten
             OVERFLOWS         | torn       | offsets with damage
             STARVED           | carrier    | a deadline is not delivered
             STARVED           | late       | computes: a deadline:

@@ -57,7 +57,7 @@ enum Eater {
     PROGRAM(4, LineDoor.programs(), Eater::program),
     CORPUS(1, List.of("{\"id\":\"a\",\"kind\":\"data\",\"steps\":[]}\n{\"id\":\"b\",\"kind\":\"data\",\"steps\":[]}\n",
             "{\"id\":\"a\",\"kind\":\"context\",\"steps\":[]}"), Eater::corpus),
-    REPLAY(6, List.of("17=2,31=0", "3!17=2", "40#1", "", "0!"), Eater::replay);
+    REPLAY(6, List.of("17=2,31=0", "3!17=2", "40#1", "1#8", "", "0!"), Eater::replay);
 
     interface Meal {
         /// Whether it was taken as right.

@@ -48,7 +48,7 @@ final class MixedSoak {
     private final List<Object> leaked = new ArrayList<>(); // the broken twin's; guarded by mutex
 
     /// What there is at rest.
-    private record Sample(long goroutines, int timers, int waiters, int hearers, long heap) {}
+    record Sample(long goroutines, int timers, int waiters, int hearers, long heap) {}
 
     private MixedSoak(Run run) {
         this.run = run;
@@ -123,18 +123,17 @@ final class MixedSoak {
         return chan.snapshot().blockedReceivers() + chan.snapshot().blockedSenders();
     }
 
-    /// The slope of the heap by least squares, in bytes from look to look.
-    private static double slope(List<Sample> samples) {
-        double n = samples.size();
-        double meanX = (n - 1) / 2;
-        double meanY = samples.stream().mapToLong(Sample::heap).average().orElseThrow();
-        double above = 0;
-        double below = 0;
-        for (int i = 0; i < n; i++) {
-            above += (i - meanX) * (samples.get(i).heap - meanY);
-            below += (i - meanX) * (i - meanX);
+    /// The slope of the heap in bytes from look to look: the middle one of the slopes between any two looks (Theil and Sen). A look that finds megabytes less than
+    /// all others, as now and then after a collection, does not make a slope of it, as it would by least squares.
+    static double slope(List<Sample> samples) {
+        var slopes = new ArrayList<Double>();
+        for (int i = 0; i < samples.size(); i++) {
+            for (int j = i + 1; j < samples.size(); j++) {
+                slopes.add((double) (samples.get(j).heap - samples.get(i).heap) / (j - i));
+            }
         }
-        return above / below;
+        slopes.sort(null);
+        return slopes.get(slopes.size() / 2);
     }
 
     private void work(Random random) {

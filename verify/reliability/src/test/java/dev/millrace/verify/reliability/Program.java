@@ -16,6 +16,7 @@ enum Program {
     SUSPENDED(Suspended::run),
     EXHAUSTED(Exhausted::library, "-Xmx48m"),
     EXHAUSTED_JDK(Exhausted::jdk, "-Xmx48m"),
+    REFUSED(Refused::run, "--add-opens=java.base/java.lang=ALL-UNNAMED"),
     OVERFLOWS(Overflows::run, "-Xint"),
     STARVED(Carriers::starved, "-Djdk.virtualThreadScheduler.parallelism=1",
             "-Djdk.virtualThreadScheduler.maxPoolSize=1"),

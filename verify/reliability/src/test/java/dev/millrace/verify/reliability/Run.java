@@ -116,9 +116,13 @@ record Run(Size size, String fault) {
 
     /// Whether it comes true while patience lasts.
     boolean comesTrue(Question question) throws Exception {
+        return comesTrue(question, patience());
+    }
+
+    boolean comesTrue(Question question, Duration patience) throws Exception {
         long start = System.nanoTime();
         while (!question.yes()) {
-            if (since(start) >= patience().toNanos()) {
+            if (since(start) >= patience.toNanos()) {
                 return false;
             }
             LockSupport.parkNanos(200_000);
