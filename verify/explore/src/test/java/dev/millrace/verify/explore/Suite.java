@@ -115,7 +115,8 @@ final class Suite {
     }
 
     static void finds(Mutation planted, int preemptions, boolean early, Protocol protocol) {
-        finds(planted.toString(), preemptions, early, settings -> loaded(planted, outcome(settings.with(planted), protocol)));
+        finds(planted.toString(), preemptions, early,
+                settings -> loaded(planted, outcome(settings.with(planted), protocol)));
     }
 
     /// The same of a case, as it is explored in the build.
