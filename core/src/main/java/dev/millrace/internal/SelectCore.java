@@ -317,7 +317,7 @@ public final class SelectCore implements Patience.Awaited {
             if (!offer.enabled) {
                 continue;
             }
-            boolean changed = held != null && offer.target == held ? !held.unchangedButHeld(offer.seen)
+            boolean changed = (held != null && offer.target == held) ? !held.unchangedButHeld(offer.seen)
                     : hasChanged(offer);
             if (changed || hasComeByItself(offer)) {
                 return false;

@@ -137,14 +137,13 @@ class ContextModelTest {
         }
 
         @Override
-        public void close() throws Exception {
-            crowd.apply(() -> {
+        public void close() {
+            crowd.run(() -> {
                 for (Context ctx : contexts) {
                     if (ctx instanceof CancellableContext it) {
                         it.cancel();
                     }
                 }
-                return "";
             });
             crowd.close();
         }

@@ -149,12 +149,9 @@ class GroupModelTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             for (int n = 0; n < 60 && !running.isEmpty(); n++) {
-                crowd.apply(() -> {
-                    running.values().forEach(gate -> gate.trySend(true));
-                    return "";
-                });
+                crowd.run(() -> running.values().forEach(gate -> gate.trySend(true)));
             }
             crowd.close();
         }

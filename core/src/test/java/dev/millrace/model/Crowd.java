@@ -46,6 +46,12 @@ public final class Crowd implements AutoCloseable {
         });
     }
 
+    /// The same, for a step that answers nothing and throws nothing checked.
+    public void run(Runnable step) {
+        time.inside(step::run);
+        time.awaitIdle();
+    }
+
     /// Starts the next one.
     public String start(Body body) {
         int number = contexts.size();

@@ -8,5 +8,5 @@ public interface Machine<O> extends AutoCloseable {
 
     /// Ends what still waits, and looks whether anything is left.
     @Override
-    default void close() throws Exception {}
+    default void close() {}
 }

@@ -73,11 +73,8 @@ class CondModelTest {
         }
 
         @Override
-        public void close() throws Exception {
-            crowd.apply(() -> {
-                letGo();
-                return "";
-            });
+        public void close() {
+            crowd.run(this::letGo);
             crowd.close();
         }
     }

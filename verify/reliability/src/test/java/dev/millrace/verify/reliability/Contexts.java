@@ -70,7 +70,7 @@ final class Contexts {
         }
     }
 
-    private static long cancelStorm(Run run, int children) throws InterruptedException {
+    private static long cancelStorm(Run run, int children) {
         var parent = Context.background().withCancel();
         var ears = new ArrayList<Ear>(children);
         for (int i = 0; i < children; i++) {

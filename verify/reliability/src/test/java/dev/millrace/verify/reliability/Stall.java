@@ -68,10 +68,14 @@ final class Stall implements AutoCloseable {
 
     /// Fails when it stood still for too long.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         over = true;
         LockSupport.unpark(looking);
-        looking.join();
+        try {
+            looking.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted by a stranger", e);
+        }
         if (longest > limit / 20) {
             figure("%s stood still for %.0f ms at most, by %d looks", what, millis(longest), looks);
         }
