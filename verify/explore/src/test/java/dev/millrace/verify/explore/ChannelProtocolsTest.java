@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The protocols of [ChannelCases] can fail: each has a fault that it finds.
 class ChannelProtocolsTest {
@@ -103,5 +104,15 @@ class ChannelProtocolsTest {
                 FlavourProtocols::orderedSelectMeetsReceiver);
         Suite.finds(new Mutation(LEFT_OUT, "dev.millrace." + CORE, "sendDropping", "drop", 0), 2,
                 FlavourProtocols::orderedSelectOnLatest);
+    }
+
+    /// What a channel orders, its lock orders.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"receiveBeforeSendReturns", "receiveBeforeTheSendItMakesRoomFor", "sendAndCloseBeforeReceive"})
+    void lock_givenBackByAPlainWrite_isFound(String protocol) {
+        var plain = Edited.core("the lock is given back by a plain write", "internal.SeqLock",
+                new Edited.Edit("WORD.setRelease(this,", "WORD.set(this,"));
+        Suite.finds(plain, 2, true, MemoryOrderProtocols.class, protocol);
     }
 }
