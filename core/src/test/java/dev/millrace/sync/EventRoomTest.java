@@ -67,7 +67,7 @@ class EventRoomTest {
 
     /// Goes down until the stack is full, and on the way up tries again and again, until it does not overflow: at each seventh frame, which
     /// are others in each round.
-    @SuppressWarnings("InfiniteRecursion") // on purpose
+    @SuppressWarnings("InfiniteRecursion") // it does throw that
     private static void dive(Runnable act, int n, int[] tries) {
         try {
             dive(act, n + 1, tries);
