@@ -57,7 +57,7 @@ record Case(
         return new Case(name, preemptions, full, early, sweep, IntStream.of(numbers).boxed().toList(), protocol);
     }
 
-    /// The same, with so many preemptions in the full tier: 3 of a handshake, 1 where there are too many orders with 2.
+    /// The same, with so many preemptions in the full tier: 3 of a handshake, less than 2 where that is too many orders.
     Case upTo(int most) {
         return new Case(name, preemptions, most, early, sweep, shows, protocol);
     }

@@ -212,7 +212,7 @@ final class Cases {
             Case.allocations("answer", MemoryProtocols::answer),
             Case.allocations("after func, awaited", MemoryProtocols::afterFuncAwaited),
             Case.allocations("once, its event", MemoryProtocols::onceDone),
-            Case.allocations("single flight", MemoryProtocols::singleFlight),
+            Case.allocations("single flight", MemoryProtocols::singleFlight).upTo(1),
             Case.allocations("forked task", MemoryProtocols::forkedTask));
 
     /// The same for the other operations, without preemptions; in the full tier with one.
@@ -237,7 +237,7 @@ final class Cases {
             Case.scarce("detach", ScarceContexts::detach),
             Case.scarce("merged", ScarceContexts::merged),
             Case.scarce("foreign", ScarceContexts::foreign),
-            Case.scarce("waits", ScarceContexts::waits),
+            Case.scarce("waits", ScarceContexts::waits).upTo(0),
             Case.scarce("bound", ScarceContexts::bound),
             Case.scarce("goroutines", ScarceContexts::goroutines),
             Case.scarce("interruptible", ScarceContexts::interruptible),
@@ -253,7 +253,7 @@ final class Cases {
             Case.scarce("group, one fails", ScarceGroups::failing),
             Case.scarce("group, forked", ScarceGroups::forked),
             Case.scarce("group, limited", ScarceGroups::limited),
-            Case.scarce("race", ScarceGroups::race),
+            Case.scarce("race", ScarceGroups::race).upTo(0),
             Case.scarce("harvest", ScarceGroups::harvest),
             Case.scarce("flight", ScarceGroups::flight),
             Case.scarce("flight into a channel", ScarceGroups::flightIntoChannel),

@@ -63,7 +63,7 @@ final class ChannelCases {
                     Case.interruptsFew("never", EndProtocols::neverStruck),
                     Case.interruptsFew("from", SourceProtocols::fromStruck),
                     Case.interrupts("alarm", SourceProtocols::alarmStruck),
-                    Case.interrupts("ticker", SourceProtocols::tickerStruck)))
+                    Case.interruptsFew("ticker", SourceProtocols::tickerStruck)))
             .flatMap(cases -> cases).toList();
 
     private ChannelCases() {}

@@ -25,7 +25,7 @@ final class Suite {
     }
 
     private static final boolean FULL = "full".equals(System.getProperty("explore.tier"));
-    private static final int BY_CHANCE = FULL ? 100_000 : 150;
+    private static final int BY_CHANCE = FULL ? 100_000 : 60;
     private static final Duration MOST = Duration.ofMinutes(FULL ? Integer.getInteger("explore.minutes", 10) : 1);
 
     private Suite() {}
