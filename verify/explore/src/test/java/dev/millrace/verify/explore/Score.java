@@ -57,12 +57,14 @@ final class Score {
             "CondQueue.waiting", "BroadcastCore.channels", "BroadcastCore.closure", "BroadcastCore.count",
             "BroadcastCore.sent", "BroadcastCore.waiting", "Stash$Stripe.count", "Stash.count", "Once.snapshot",
             "OneRun.runner", "OneRun.waiting", "Flight.refuseFromOutside", "Flight.waiting",
-            "SingleFlight.snapshot", "SyncMap.snapshot", "Producer.snapshot", "Goroutine.label", "Registry.count");
+            "Flight.nanosInTheAir", "SingleFlight.snapshot", "SyncMap.snapshot", "Producer.snapshot", "Goroutine.label",
+            "Registry.count");
 
     /// Calls that refuse misuse, that are for reports or records, that do nothing but in a kind of node that is not asked for, or that ask for stack
     /// (the explorer has no stack that overflows; `FaultTest` has).
     private static final Set<String> ONLY_SAYS = Set.of("mayChange", "refuseMember", "refuseActive", "check", "tellTap",
-            "timed", "observes", "markUsed", "happened", "onSpinWait", "occupied", "vacant", "need", "needMuch",
+            "timed", "observes", "markUsed", "happened", "onSpinWait", "occupied", "vacant", "need", "needForEvent",
+            "needMuch",
             "dress", "refuseFromOutside", "refuseInside", "addSuppressed");
 
     private static final String NO_VERDICT = "NO VERDICT";
