@@ -102,7 +102,7 @@ public final class Once {
         Owner.check(scheduler, "call of", this);
         Object now = state;
         if (now == null) {
-            Room.needForEvent(); // for the end of the run, which comes for certain
+            Room.needForRun(); // for the end of the run, which comes for certain
             var mine = new OneRun(this, scheduler);
             now = STATE.compareAndExchange(this, null, mine);
             if (now == null) {

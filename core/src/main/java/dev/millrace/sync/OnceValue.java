@@ -123,7 +123,7 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
         Owner.check(scheduler, "call of", this);
         Object now = state;
         if (now == null) {
-            Room.needForEvent(); // for the end of the run, which comes for certain
+            Room.needForRun(); // for the end of the run, which comes for certain
             var mine = new OneRun(this, scheduler);
             now = STATE.compareAndExchange(this, null, mine);
             if (now == null) {

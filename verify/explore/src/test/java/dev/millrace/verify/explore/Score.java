@@ -64,6 +64,7 @@ final class Score {
     /// (the explorer has no stack that overflows; `FaultTest` has).
     private static final Set<String> ONLY_SAYS = Set.of("mayChange", "refuseMember", "refuseActive", "check", "tellTap",
             "timed", "observes", "markUsed", "happened", "onSpinWait", "occupied", "vacant", "need", "needForEvent",
+            "needForRun",
             "needMuch",
             "dress", "refuseFromOutside", "refuseInside", "addSuppressed");
 
