@@ -49,6 +49,7 @@ class RateLimiterLookTest {
         time.inside(() -> limiter.allow(2));
         var ctx = time.call(() -> Context.background().withCancel());
         var cut = time.go(() -> assertThrows(CancelledException.class, () -> limiter.await(ctx)));
+        time.awaitIdle(); // who waits first has reserved first
         var interrupted = time.go(() -> {
             assertThrows(InterruptedWaitException.class, () -> limiter.await(Context.background()));
             Thread.interrupted();
