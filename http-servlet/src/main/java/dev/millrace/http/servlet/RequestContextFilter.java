@@ -92,7 +92,8 @@ public final class RequestContextFilter implements Filter {
                 method + " " + http.getRequestURI(), remote, headers(http));
     }
 
-    private @Nullable InetSocketAddress local(HttpServletRequest http) {
+    /// The server's end of the connection, as far as the container tells; null when that is no address.
+    @Nullable InetSocketAddress local(HttpServletRequest http) {
         String host = http.getLocalAddr();
         int port = http.getLocalPort();
         Local last = local;

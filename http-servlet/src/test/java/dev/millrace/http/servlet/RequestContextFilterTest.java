@@ -14,6 +14,7 @@ import dev.millrace.context.Context;
 import dev.millrace.http.DeadlineHeader;
 import dev.millrace.http.Propagation;
 import dev.millrace.http.server.ClientLeftException;
+import dev.millrace.http.server.RequestContexts;
 import dev.millrace.http.server.RequestEnd;
 import dev.millrace.http.server.Served;
 import dev.millrace.verify.RawClient.Leaving;
@@ -21,6 +22,8 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -347,7 +350,7 @@ class RequestContextFilterTest {
     @Test
     void request_thatIsNotHttp_passes() throws Exception {
         var passed = new CompletableFuture<Boolean>();
-        new RequestContextFilter(dev.millrace.http.server.RequestContexts.under(Context.background()))
+        new RequestContextFilter(RequestContexts.under(Context.background()))
                 .doFilter(null, null, (_, _) -> passed.complete(true));
         assertTrue(passed.join());
         assertThrows(NullPointerException.class, () -> new RequestContextFilter(null));
@@ -364,4 +367,26 @@ class RequestContextFilterTest {
         assertEquals("/[0:0:0:0:0:0:0:1]:80", RequestContextFilter.address("::1", 80).toString());
     }
 
+    private static HttpServletRequest at(String host, int port) {
+        return (HttpServletRequest) Proxy.newProxyInstance(RequestContextFilterTest.class.getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class}, (_, method, _) -> switch (method.getName()) {
+                    case "getLocalAddr" -> host;
+                    case "getLocalPort" -> port;
+                    default -> throw new UnsupportedOperationException(method.toString());
+                });
+    }
+
+    /// The last one is kept; a server with several addresses and ports gets each as it is.
+    @Test
+    void localAddress_ofSeveral_isTheRequestsOwn() {
+        var filter = new RequestContextFilter(RequestContexts.under(Context.background()));
+        InetSocketAddress first = filter.local(at("127.0.0.1", 80));
+        assertEquals("/127.0.0.1:80", String.valueOf(first));
+        assertSame(first, filter.local(at("127.0.0.1", 80)));
+        assertEquals("/127.0.0.1:81", String.valueOf(filter.local(at("127.0.0.1", 81))));
+        assertEquals("/127.0.0.2:81", String.valueOf(filter.local(at("127.0.0.2", 81))));
+        assertNull(filter.local(at("/run/app.sock", 81)));
+        assertNull(filter.local(at(null, 81)));
+        assertEquals("/127.0.0.2:81", String.valueOf(filter.local(at("127.0.0.2", 81))));
+    }
 }
