@@ -20,7 +20,7 @@ final class Markdown {
     private record Group(String title, String shapes, List<String> rivals) {}
 
     private static final String CHANNELS = "(Chan|Select|Memory).*";
-    private static final String LOCKS = "(Mutex|RWMutex|Semaphore|Cond|Once|Pool|SyncMap|Atomic).*";
+    private static final String LOCKS = "(Mutex|RWMutex|Semaphore|Cond|Once|WaitGroup|Pool|SyncMap|Atomic).*";
     private static final List<Group> GROUPS = List.of(
             new Group("Contexts and goroutines", "(?!" + CHANNELS + "|" + LOCKS + ").*",
                     List.of("go", "grpc", "kotlin", "structuredTaskScope", "jdk")),
