@@ -17,7 +17,7 @@ func BenchmarkSemaphoreNew(b *testing.B) {
 	for _, size := range []int64{1, 128} {
 		b.Run(strconv.FormatInt(size, 10), func(b *testing.B) {
 			b.ReportAllocs()
-			defer reportCPU(b)()
+			defer observe(b)()
 			for b.Loop() {
 				semaphoreSink = semaphore.NewWeighted(size)
 			}
@@ -34,7 +34,7 @@ func turnstile(b *testing.B, acquire func(*semaphore.Weighted, int64) bool) {
 	} {
 		b.Run(fmt.Sprintf("%dx%dx%d", t.size, t.weight, t.times), func(b *testing.B) {
 			b.ReportAllocs()
-			defer reportCPU(b)()
+			defer observe(b)()
 			places := semaphore.NewWeighted(t.size)
 			for b.Loop() {
 				for range t.times {

@@ -217,7 +217,7 @@ var intSink *int
 
 func BenchmarkOnceDone(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	var o once
 	o.get()
 	for b.Loop() {
@@ -227,7 +227,7 @@ func BenchmarkOnceDone(b *testing.B) {
 
 func BenchmarkOnceDone_OnceValue(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	value := sync.OnceValue(func() *int { return new(int) })
 	value()
 	for b.Loop() {
@@ -237,7 +237,7 @@ func BenchmarkOnceDone_OnceValue(b *testing.B) {
 
 func BenchmarkOnceDone_OnceFunc(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	var value *int
 	function := sync.OnceFunc(func() { value = new(int) })
 	function()

@@ -368,7 +368,7 @@ func BenchmarkSyncMapOps(b *testing.B) {
 	for _, operation := range mapOperations {
 		b.Run(operation.name, func(b *testing.B) {
 			b.ReportAllocs()
-			defer reportCPU(b)()
+			defer observe(b)()
 			for done := 0; done < b.N; done += mapActions {
 				var m sync.Map
 				for _, key := range keys[:operation.filled] {

@@ -66,6 +66,10 @@ final class Markdown {
         if (!results.run("others").isEmpty()) {
             row("processors' time used by others", results.run("others") + " %");
         }
+        if (!results.run("near").isEmpty()) {
+            row("processors near each other", "a variable there and back in at most " + results.run("near")
+                    + " ns; left out since it took longer: %.1f %% of the measurements".formatted(results.moved()));
+        }
         if (isLoaded()) {
             row("kept busy by this run", results.run("busy") + " threads that compute");
         }
