@@ -39,7 +39,7 @@ func eachCount(b *testing.B, counts []int, measured func(b *testing.B, count int
 	for _, count := range counts {
 		b.Run(strconv.Itoa(count), func(b *testing.B) {
 			b.ReportAllocs()
-			defer reportCPU(b)()
+			defer observe(b)()
 			measured(b, count)
 		})
 	}
@@ -115,7 +115,7 @@ func BenchmarkChanBuffered100to1(b *testing.B) { buffered(b, 100, 1) }
 
 func BenchmarkChanUnbuffered100to100(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	through(b, 0, 100, 100)
 }
 
@@ -125,7 +125,7 @@ const stages = 10_000
 // goroutine.
 func chain(b *testing.B, values int) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	for done := 0; done < b.N; done += stages * values {
 		var group sync.WaitGroup
 		first := make(chan int)
@@ -162,7 +162,7 @@ func BenchmarkChanChain1000(b *testing.B) { chain(b, 1_000) }
 
 func BenchmarkChanSieve(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	for range b.N {
 		if primes := sieve(17_389); primes != 2_000 {
 			b.Fatal(primes, "primes")
@@ -202,7 +202,7 @@ func sieve(limit int) int {
 
 func BenchmarkChanSameThread(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	c := make(chan int, 16)
 	var sum int64
 	for i := range b.N {

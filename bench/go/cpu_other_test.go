@@ -2,6 +2,5 @@
 
 package bench
 
-import "testing"
-
-func reportCPU(*testing.B) func() { return func() {} }
+// cpuNanos knows nothing here.
+func cpuNanos() int64 { return 0 }

@@ -2,19 +2,9 @@
 
 package bench
 
-import (
-	"syscall"
-	"testing"
-)
+import "syscall"
 
-// reportCPU notes the process's CPU time from now until what it answers is called.
-func reportCPU(b *testing.B) func() {
-	before := cpuNanos()
-	return func() {
-		b.ReportMetric(float64(cpuNanos()-before)/float64(b.N), "cpu-ns/op")
-	}
-}
-
+// cpuNanos answers the process's CPU time.
 func cpuNanos() int64 {
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {

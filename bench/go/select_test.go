@@ -105,7 +105,7 @@ func BenchmarkSelectBlocking_Reflect(b *testing.B) {
 
 func BenchmarkSelectDone(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	channels := makeChannels(1, 0)
@@ -122,7 +122,7 @@ func BenchmarkSelectDone(b *testing.B) {
 
 func BenchmarkSelectTimeout(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	channels := makeChannels(1, 0)
 	c := channels[0]
 	move(b.N, channels, func() int {

@@ -12,7 +12,7 @@ const tasks = 1_000
 
 func BenchmarkGroup1000(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	for range b.N {
 		group, _ := errgroup.WithContext(context.Background())
 		for range tasks {
@@ -26,7 +26,7 @@ func BenchmarkGroup1000(b *testing.B) {
 
 func BenchmarkGroup1000_WaitGroup(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	for range b.N {
 		spawnJoin(tasks)
 	}
@@ -38,7 +38,7 @@ func BenchmarkSpawnJoin1M(b *testing.B) { spawnJoinPerGoroutine(b, 1_000_000) }
 
 func spawnJoinPerGoroutine(b *testing.B, count int) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	for done := 0; done < b.N; done += count {
 		spawnJoin(count)
 	}

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// What the JVM's shapes do in Work.java, Guarded.java, ReadWrite.java, Places.java, Barrier.java, Reuse.java and SharedMap.java.
+// What the JVM's shapes do in Work.java, Guarded.java, ReadWrite.java, Places.java, Barrier.java and Reuse.java.
 
 const seed uint64 = 88_172_645_463_325_252
 
@@ -217,7 +217,7 @@ var intSink *int
 
 func BenchmarkOnceDone(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	var o once
 	o.get()
 	for b.Loop() {
@@ -227,7 +227,7 @@ func BenchmarkOnceDone(b *testing.B) {
 
 func BenchmarkOnceDone_OnceValue(b *testing.B) {
 	b.ReportAllocs()
-	defer reportCPU(b)()
+	defer observe(b)()
 	value := sync.OnceValue(func() *int { return new(int) })
 	value()
 	for b.Loop() {
@@ -235,7 +235,22 @@ func BenchmarkOnceDone_OnceValue(b *testing.B) {
 	}
 }
 
-type item struct{ uses int64 }
+func BenchmarkOnceDone_OnceFunc(b *testing.B) {
+	b.ReportAllocs()
+	defer observe(b)()
+	var value *int
+	function := sync.OnceFunc(func() { value = new(int) })
+	function()
+	for b.Loop() {
+		function()
+		intSink = value
+	}
+}
+
+type item struct {
+	uses  int64
+	taken bool
+}
 
 func pool(b *testing.B, held int) {
 	eachCount(b, []int{1, 2, 8, 100}, func(b *testing.B, count int) {
@@ -275,77 +290,26 @@ func BenchmarkPoolGetPut(b *testing.B) { pool(b, 1) }
 
 func BenchmarkPoolOverflow(b *testing.B) { pool(b, 100) }
 
-const (
-	mapSize    = 1_024
-	mapKeys    = 100_000
-	mapActions = 2 * mapKeys
-)
-
-// boxed answers that many numbers as values of an interface, so that nobody makes those later.
-func boxed(count int) []any {
-	keys := make([]any, count)
-	for i := range keys {
-		keys[i] = i
-	}
-	return keys
-}
-
-func BenchmarkSyncMapLoad(b *testing.B) {
-	keys := boxed(mapSize)
-	eachEvery(b, []int{10, 1000}, func(b *testing.B, every, count int) {
-		var m sync.Map
-		for _, key := range keys {
-			m.Store(key, key)
-		}
-		var found, stored atomic.Int64
-		b.ResetTimer()
-		shared(b, count, func(number, operations int) {
-			at, loads, right := number*31, 0, 0
-			for range operations {
-				at = (at + 7) & (mapSize - 1)
-				if loads++; loads == every {
-					loads = 0
-					m.Store(keys[at], keys[at])
-				} else if value, _ := m.Load(keys[at]); value.(int) == at {
-					right++
+func BenchmarkPoolStarvation(b *testing.B) {
+	const taken, given = 100, 67
+	eachCount(b, []int{1, 2, 8, 100}, func(b *testing.B, count int) {
+		items := sync.Pool{New: func() any { return new(item) }}
+		shared(b, count, func(_, uses int) {
+			own := make([]*item, taken)
+			for done := 0; done < uses; done += taken {
+				for k := range own {
+					own[k] = items.Get().(*item)
+					if own[k].taken {
+						b.Error("one item for two")
+					}
+					own[k].taken = true
+				}
+				for _, i := range own[:given] {
+					i.taken = false
+					items.Put(i)
 				}
 			}
-			found.Add(int64(right))
-			stored.Add(int64(operations / every))
 		})
-		if found.Load()+stored.Load() != int64(b.N) {
-			b.Fatal("found", found.Load())
-		}
-	})
-}
-
-// To be run with a multiple of mapActions.
-func BenchmarkSyncMapLoadOrStore(b *testing.B) {
-	keys := boxed(mapKeys)
-	eachCount(b, []int{1, 2, 8, 100}, func(b *testing.B, count int) {
-		for done := 0; done < b.N; done += mapActions {
-			var m sync.Map
-			var found atomic.Int64
-			var group sync.WaitGroup
-			each := mapKeys / count
-			for i := range count {
-				group.Go(func() {
-					loaded := 0
-					for _, key := range keys[i*each : (i+1)*each] {
-						for range 2 {
-							if _, there := m.LoadOrStore(key, key); there {
-								loaded++
-							}
-						}
-					}
-					found.Add(int64(loaded))
-				})
-			}
-			group.Wait()
-			if found.Load() != mapKeys {
-				b.Fatal("found", found.Load())
-			}
-		}
 	})
 }
 
@@ -362,6 +326,27 @@ func BenchmarkAtomicAdd(b *testing.B) {
 		all := int64(b.N)
 		if number.Load() != all || sum.Load() != all*(all+1)/2 {
 			b.Fatal("came to", number.Load())
+		}
+	})
+}
+
+func BenchmarkAtomicValueLoad(b *testing.B) {
+	eachCount(b, []int{1, 2, 8, 100}, func(b *testing.B, count int) {
+		var value atomic.Value
+		right := new(int)
+		value.Store(right)
+		var sum atomic.Int64
+		shared(b, count, func(_, loads int) {
+			seen := 0
+			for range loads {
+				if value.Load().(*int) == right {
+					seen++
+				}
+			}
+			sum.Add(int64(seen))
+		})
+		if sum.Load() != int64(b.N) {
+			b.Fatal("seen", sum.Load())
 		}
 	})
 }

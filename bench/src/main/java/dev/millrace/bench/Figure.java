@@ -46,7 +46,7 @@ final class Figure {
     }
 
     int rounds() {
-        return wall.size();
+        return (int) known(wall).count();
     }
 
     double least() {

@@ -20,7 +20,7 @@ final class Markdown {
     private record Group(String title, String shapes, List<String> rivals) {}
 
     private static final String CHANNELS = "(Chan|Select|Memory).*";
-    private static final String LOCKS = "(Mutex|RWMutex|Semaphore|Cond|Once|Pool|SyncMap|Atomic).*";
+    private static final String LOCKS = "(Mutex|RWMutex|Semaphore|Cond|Once|WaitGroup|Pool|SyncMap|Atomic).*";
     private static final List<Group> GROUPS = List.of(
             new Group("Contexts and goroutines", "(?!" + CHANNELS + "|" + LOCKS + ").*",
                     List.of("go", "grpc", "kotlin", "structuredTaskScope", "jdk")),
@@ -65,6 +65,10 @@ final class Markdown {
         row("load average before, after", results.run("loadBefore") + ", " + results.run("loadAfter"));
         if (!results.run("others").isEmpty()) {
             row("processors' time used by others", results.run("others") + " %");
+        }
+        if (!results.run("near").isEmpty()) {
+            row("processors near each other", "a variable there and back in at most " + results.run("near")
+                    + " ns; left out since it took longer: %.1f %% of the measurements".formatted(results.moved()));
         }
         if (isLoaded()) {
             row("kept busy by this run", results.run("busy") + " threads that compute");

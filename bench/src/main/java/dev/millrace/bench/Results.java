@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// One run of the benchmarks as one JSON document: `run` (machine, versions, options), `jmh` (JMH's own results, with
@@ -27,6 +28,7 @@ final class Results {
     private static final Pattern RAW = Pattern.compile("(\\d+)-\\w+\\.(json|txt)");
     private static final Pattern GO_LINE =
             Pattern.compile("Benchmark(\\w+?)(?:_(\\w+))?((?:/\\w+)*)(?:-\\d+)?\\s+\\d+\\s+(.*)");
+    private static final String GO_EXCHANGE = "exchange-ns/op";
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().serializeSpecialFloatingPointValues().disableHtmlEscaping().create();
 
@@ -145,7 +147,7 @@ final class Results {
             JsonObject result = element.getAsJsonObject();
             boolean memory = result.has("rss-B/op");
             figure(figures, result.get("shape").getAsString(), result.get("rival").getAsString(), memory).add(
-                    number(result, memory ? "rss-B/op" : "ns/op"),
+                    isNear(number(result, GO_EXCHANGE)) ? number(result, memory ? "rss-B/op" : "ns/op") : Double.NaN,
                     number(result, "cpu-ns/op"),
                     number(result, memory ? "heap-B/op" : "B/op"));
         }
@@ -158,13 +160,43 @@ final class Results {
                 _ -> new Figure(memory));
     }
 
-    /// The median of one fork's iterations.
-    private static double iterations(JsonObject result) {
-        var scores = new ArrayList<Double>();
-        for (JsonElement fork : result.getAsJsonObject("primaryMetric").getAsJsonArray("rawData")) {
-            fork.getAsJsonArray().forEach(score -> scores.add(score.getAsDouble()));
+    /// The median of those of a fork's iterations in which the processors were near each other; NaN when they never were.
+    private double iterations(JsonObject result) {
+        List<Double> scores = raw(result.getAsJsonObject("primaryMetric"));
+        JsonObject metrics = result.getAsJsonObject("secondaryMetrics");
+        if (!metrics.has(Placement.LABEL)) {
+            return Figure.median(scores);
         }
-        return Figure.median(scores);
+        List<Double> exchanges = raw(metrics.getAsJsonObject(Placement.LABEL));
+        return Figure.median(IntStream.range(0, scores.size()).filter(i -> isNear(exchanges.get(i)))
+                .mapToObj(scores::get).toList());
+    }
+
+    /// What was measured in one fork, in each iteration.
+    private static List<Double> raw(JsonObject metric) {
+        var values = new ArrayList<Double>();
+        for (JsonElement fork : metric.getAsJsonArray("rawData")) {
+            fork.getAsJsonArray().forEach(value -> values.add(value.getAsDouble()));
+        }
+        return values;
+    }
+
+    private boolean isNear(double exchange) {
+        return Double.isNaN(exchange) || exchange <= Double.parseDouble(run("near"));
+    }
+
+    /// In how many of the measurements the processors were not near each other, of all in which that was looked at: in percent.
+    double moved() {
+        var exchanges = new ArrayList<Double>();
+        for (JsonElement element : document.getAsJsonArray("jmh")) {
+            JsonObject metrics = element.getAsJsonObject().getAsJsonObject("secondaryMetrics");
+            if (metrics.has(Placement.LABEL)) {
+                exchanges.addAll(raw(metrics.getAsJsonObject(Placement.LABEL)));
+            }
+        }
+        document.getAsJsonArray("go").forEach(go -> exchanges.add(number(go.getAsJsonObject(), GO_EXCHANGE)));
+        exchanges.removeIf(exchange -> Double.isNaN(exchange));
+        return 100.0 * exchanges.stream().filter(exchange -> !isNear(exchange)).count() / exchanges.size();
     }
 
     private static double secondary(JsonObject result, String metric) {

@@ -38,9 +38,12 @@ abstract class Guarded {
     }
 
     final void check(Work work) {
-        if (count != work.sections() || state != work.last()) {
-            throw new IllegalStateException(
-                    "counted " + count + " of " + work.sections() + " sections, came to " + state);
+        check(work.sections(), work.last());
+    }
+
+    final void check(long sections, long last) {
+        if (count != sections || state != last) {
+            throw new IllegalStateException("counted " + count + " of " + sections + " sections, came to " + state);
         }
     }
 

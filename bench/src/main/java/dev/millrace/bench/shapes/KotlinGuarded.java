@@ -29,6 +29,42 @@ final class KotlinGuarded {
         return sum.get();
     }
 
+    /// Each coroutine has a mutex and a counter of its own.
+    static long byOwnMutexes(int operations, int goroutines) throws InterruptedException {
+        var all = new Guarded[goroutines];
+        var sum = new AtomicLong();
+        int each = operations / goroutines;
+        KotlinExchange.run(KotlinExchange.allThreads(), scope -> {
+            for (int i = 0; i < goroutines; i++) {
+                int at = i;
+                KotlinExchange.launch(scope, caller -> {
+                    all[at] = new Guarded.ByOthers();
+                    return new Locking(caller, MutexKt.Mutex(false), all[at], Work.NONE, each, sum).start();
+                });
+            }
+        });
+        for (Guarded own : all) {
+            own.check(each, Work.SEED);
+        }
+        return sum.get();
+    }
+
+    /// What [OwnMemory#spinning] does.
+    static long byMutexSpinning(int goroutines) throws InterruptedException {
+        Mutex mutex = MutexKt.Mutex(false);
+        var guarded = new Guarded.ByOthers();
+        var touched = new AtomicLong();
+        int each = OwnMemory.TURNS / goroutines;
+        KotlinExchange.run(KotlinExchange.allThreads(), scope -> {
+            for (int i = 0; i < goroutines; i++) {
+                KotlinExchange.launch(
+                        scope, caller -> new LockingAndTouching(caller, mutex, guarded, each, touched).start());
+            }
+        });
+        OwnMemory.check(guarded, goroutines, touched.get());
+        return touched.get();
+    }
+
     static long bySemaphore(Work work, int goroutines) throws InterruptedException {
         Semaphore semaphore = SemaphoreKt.Semaphore(1, 0);
         var guarded = new Guarded.ByOthers();
@@ -59,7 +95,7 @@ final class KotlinGuarded {
         return done.get();
     }
 
-    private static final class Locking extends KotlinMachine {
+    private static class Locking extends KotlinMachine {
         private final transient Mutex mutex;
         private final transient Guarded guarded;
         private final transient Work work;
@@ -84,7 +120,7 @@ final class KotlinGuarded {
             for (;;) {
                 if (resumed == 0) {
                     if (left-- == 0) {
-                        sum.addAndGet(own);
+                        sum.addAndGet(result());
                         return Unit.INSTANCE;
                     }
                     label = 1;
@@ -100,9 +136,36 @@ final class KotlinGuarded {
                     }
                 }
                 mutex.unlock(null);
-                own = Work.steps(own, work.outside());
+                outside();
                 resumed = 0;
             }
+        }
+
+        void outside() {
+            own = Work.steps(own, work.outside());
+        }
+
+        long result() {
+            return own;
+        }
+    }
+
+    private static final class LockingAndTouching extends Locking {
+        private final transient long[] memory = OwnMemory.longWay();
+
+        LockingAndTouching(
+                Continuation<? super Unit> caller, Mutex mutex, Guarded guarded, int each, AtomicLong sum) {
+            super(caller, mutex, guarded, Work.NONE, each, sum);
+        }
+
+        @Override
+        void outside() {
+            OwnMemory.touch(memory);
+        }
+
+        @Override
+        long result() {
+            return memory[0];
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.bench.shapes;
 
 import dev.millrace.sync.Once;
+import dev.millrace.sync.OnceFunc;
 import dev.millrace.sync.OnceValue;
 import dev.millrace.sync.Section;
 import kotlin.Lazy;
@@ -29,6 +30,17 @@ public class OnceDone extends Shape {
 
         Object get() {
             return value.get();
+        }
+    }
+
+    @State(Scope.Benchmark)
+    public static class OfOnceFunc {
+        private Object value;
+        private final OnceFunc make = OnceFunc.of(() -> value = new Object());
+
+        Object get() {
+            make.run();
+            return value;
         }
     }
 
@@ -65,6 +77,11 @@ public class OnceDone extends Shape {
 
     @Benchmark
     public Object millraceOnceValue(OfOnceValue state) {
+        return state.get();
+    }
+
+    @Benchmark
+    public Object millraceOnceFunc(OfOnceFunc state) {
         return state.get();
     }
 

@@ -20,17 +20,17 @@ public abstract class PoolShape extends ChanShape {
 
     @State(Scope.Benchmark)
     public static class OfPool {
-        private final Reuse items = new Reuse.ByPool();
+        final Reuse items = new Reuse.ByPool();
     }
 
     @State(Scope.Benchmark)
     public static class OfArrayQueue {
-        private final Reuse items = new Reuse.ByArrayBlockingQueue();
+        final Reuse items = new Reuse.ByArrayBlockingQueue();
     }
 
     @State(Scope.Benchmark)
     public static class OfDeque {
-        private final Reuse items = new Reuse.ByConcurrentLinkedDeque();
+        final Reuse items = new Reuse.ByConcurrentLinkedDeque();
     }
 
     @Benchmark

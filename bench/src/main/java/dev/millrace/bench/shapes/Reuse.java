@@ -10,11 +10,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 abstract class Reuse {
     static final int USES = 200_000;
 
+    private static final int STARVING_TAKEN = 100;
+    private static final int STARVING_GIVEN = 67;
+
     private final Queue<Item> made = new ConcurrentLinkedQueue<>();
+    private boolean forgets;
     private long expected;
 
     static final class Item {
         private long uses;
+        private boolean taken;
     }
 
     abstract Item get();
@@ -24,7 +29,9 @@ abstract class Reuse {
     /// Notes the items that are made, so that their uses can be counted, also of those that the pool has lost.
     final Item make() {
         var item = new Item();
-        made.add(item);
+        if (!forgets) {
+            made.add(item);
+        }
         return item;
     }
 
@@ -53,6 +60,34 @@ abstract class Reuse {
             throw new IllegalStateException("used " + uses + " times, not " + expected);
         }
         return made.size();
+    }
+
+    /// So many virtual threads share the uses. Each takes a hundred items and puts 67 back.
+    final long starve(int goroutines) throws InterruptedException {
+        forgets = true; // a third of what is taken is made
+        var crew = new Crew();
+        int each = USES / goroutines / STARVING_TAKEN;
+        for (int i = 0; i < goroutines; i++) {
+            crew.go(() -> {
+                var own = new Item[STARVING_TAKEN];
+                for (int n = 0; n < each; n++) {
+                    for (int k = 0; k < STARVING_TAKEN; k++) {
+                        Item item = get();
+                        if (item.taken) {
+                            throw new IllegalStateException("one item for two");
+                        }
+                        item.taken = true;
+                        own[k] = item;
+                    }
+                    for (int k = 0; k < STARVING_GIVEN; k++) {
+                        own[k].taken = false;
+                        put(own[k]);
+                    }
+                }
+            });
+        }
+        crew.await();
+        return (long) each * goroutines;
     }
 
     static final class ByPool extends Reuse {

@@ -94,6 +94,30 @@ public final class SyncHandshakes {
         }
     }
 
+    @JCStressTest
+    @State
+    @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "the event has ended")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "computed, and the event never ends")
+    public static class OnceValueEndsItsEvent {
+        private final OnceValue<Integer> value = OnceValue.of(() -> 1);
+        private Done event;
+
+        @Actor
+        public void get() {
+            value.get();
+        }
+
+        @Actor
+        public void ask() {
+            event = value.done();
+        }
+
+        @Arbiter
+        public void isDone(Z_Result r) {
+            r.r1 = event.isDone();
+        }
+    }
+
     /// The first column is how many sections the plain counter has seen, less those that there were.
     @JCStressTest
     @State

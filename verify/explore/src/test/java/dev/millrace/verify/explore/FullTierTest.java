@@ -1,5 +1,7 @@
 package dev.millrace.verify.explore;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -13,11 +15,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// ```
 /// mvn -o -q -Dquick -pl verify/explore -am test -Dtest=FullTierTest -Dsurefire.failIfNoSpecifiedTests=false -Dexplore.tier=full
 /// ```
+///
+/// With `-Dexplore.part=2/3` every third case, from the second on: for several JVMs side by side, each in a checkout of its own.
 @EnabledIfSystemProperty(named = "explore.tier", matches = "full")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FullTierTest {
     static Stream<Case> all() {
-        return Cases.all().stream();
+        String[] part = System.getProperty("explore.part", "1/1").split("/", -1);
+        int parts = Integer.parseInt(part[1]);
+        List<Case> all = Cases.all();
+        return IntStream.iterate(Integer.parseInt(part[0]) - 1, i -> i < all.size(), i -> i + parts).mapToObj(all::get);
     }
 
     @ParameterizedTest(name = "{0}")
