@@ -332,6 +332,7 @@ public final class Calls {
             int field = run.catalog.field("start of a thread");
             run.before(s, thread, field);
             Strand started = run.started(s, thread);
+            started.daemon = Platform.isDaemonStandIn(run, thread);
             run.after(s, thread, field, Access.UPDATE);
             try {
                 thread.start();
@@ -358,13 +359,17 @@ public final class Calls {
 
     /// See [Thread.Builder#unstarted].
     public static Thread builderUnstarted(Thread.Builder builder, Runnable task) {
-        return builder.unstarted(Objects.requireNonNull(wrap(task)));
+        Runnable wrapped = Objects.requireNonNull(wrap(task));
+        return Platform.standIn(builder.unstarted(wrapped), wrapped);
     }
 
     /// See [Thread.Builder#factory()].
     public static ThreadFactory builderFactory(Thread.Builder builder) {
         ThreadFactory factory = builder.factory();
-        return task -> factory.newThread(wrap(task));
+        return task -> {
+            Runnable wrapped = wrap(task);
+            return Platform.standIn(factory.newThread(wrapped), wrapped);
+        };
     }
 
     /// What a thread runs, so that it waits for the baton first.

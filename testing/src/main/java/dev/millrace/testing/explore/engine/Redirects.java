@@ -47,6 +47,9 @@ final class Redirects {
             virtual java/lang/Thread.getState()Ljava/lang/Thread$State; getState
             virtual java/lang/Thread.threadId()J threadId
             virtual java/lang/Thread.getId()J threadId
+            virtual java/lang/Thread.isVirtual()Z Platform.isVirtual
+            virtual java/lang/Thread.isDaemon()Z Platform.isDaemon
+            virtual java/lang/Thread.setDaemon(Z)V Platform.setDaemon
             virtual java/lang/Thread$Builder.start(Ljava/lang/Runnable;)Ljava/lang/Thread; builderStart
             virtual java/lang/Thread$Builder.unstarted(Ljava/lang/Runnable;)Ljava/lang/Thread; builderUnstarted
             virtual java/lang/Thread$Builder.factory()Ljava/util/concurrent/ThreadFactory; builderFactory

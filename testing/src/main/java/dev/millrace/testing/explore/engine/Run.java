@@ -44,6 +44,7 @@ final class Run {
     private final Thread driver;
     private final List<Strand> strands = new ArrayList<>();
     private final IdentityHashMap<Thread, Long> ids = new IdentityHashMap<>();
+    final IdentityHashMap<Thread, Boolean> standIns = new IdentityHashMap<>(); // see Platform
     private final StringBuilder choices = new StringBuilder();
 
     private Strand running;
