@@ -9,10 +9,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The lines of the full tier, in `target/explored.txt`. It takes long: with `-Dexplore.known=FILE` what stands in that file, of a run that was cut
 /// short, is not done once more.
 final class Figures {
+    private static final Pattern LINE =
+            Pattern.compile("(.+?) +([A-Z_]+) +(?:at \\d+)? +\\d+ schedules .*(?:complete|occasions)");
     private static final Path FILE = Path.of("target/explored.txt");
     private static final boolean KEEPS = "full".equals(System.getProperty("explore.tier"));
     private static final Set<String> KNOWN = known(System.getProperty("explore.known"));
@@ -23,8 +27,9 @@ final class Figures {
         var all = new HashSet<String>();
         try {
             for (String line : file == null ? List.<String>of() : Files.readAllLines(Path.of(file))) {
-                if (line.endsWith("complete") || line.endsWith("occasions")) {
-                    all.add(start(line.substring(0, 36).strip(), line.substring(37).split(" ")[0]));
+                Matcher m = LINE.matcher(line);
+                if (m.matches()) {
+                    all.add(start(m.group(1), m.group(2)));
                 }
             }
         } catch (IOException e) {
