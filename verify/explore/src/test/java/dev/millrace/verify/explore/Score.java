@@ -47,7 +47,8 @@ final class Score {
     private static final Set<String> NOT_ASKED = Set.of(
             "Waiter.hasCome", "Waiter.isCounted", "Waiter.isInterruptible", "Waiter.isTimed", "Waiter.observed",
             "Waiter.of", "Waiter.outcome", "Waiter.reason", "Waiter.waited", "Party.count", "Party.longestWait",
-            "Countdown.count", "Countdown.outOfRange", "Countdown.strange", "Countdown.waiting", "Slots.taken",
+            "Countdown.count", "Countdown.look", "Countdown.outOfRange", "Countdown.strange", "Countdown.waiting",
+            "Slots.taken",
             "Node.look", "Node.markTasked", "Node.taskEnded", "Node.tellTap", "Hearers.eachChild",
             "Hearers.hearersThatAreNoNodes", "Hearers.isHeard", "Hearers.listeners", "ChanCore.closure",
             "ChanCore.length", "ChanCore.look", "SelectCore.cases", "SelectCore.hasCome",
