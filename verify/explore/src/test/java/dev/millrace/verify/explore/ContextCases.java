@@ -65,6 +65,7 @@ final class ContextCases {
             Case.of("flight, seat leaves the context", 1, WaitingFlightProtocols::seatLeavesContext),
             Case.of("flight, seat is refused", 1, WaitingFlightProtocols::seatIsRefused),
             Case.of("flight, seat is left", 1, WaitingFlightProtocols::seatIsLeft),
+            Case.of("flight, last seat is given up", 1, WaitingFlightProtocols::lastSeatIsGivenUp),
             Case.of("after-func without thread", 2, WaitingGroupProtocols::actionWithoutThread).shows(19),
             Case.of("broadcast, leaves at once", 1, WaitingGroupProtocols::subscriberLeavesAtOnce),
             Case.of("broadcast, found closed", 1, WaitingGroupProtocols::subscriberIsFoundClosed),

@@ -152,6 +152,19 @@ final class WaitingFlightProtocols {
         Suite.join(canceller);
     }
 
+    /// When the only one who has a seat gives up, nobody waits any more: the flight's context ends.
+    static void lastSeatIsGivenUp() throws Exception {
+        var flights = new SingleFlight<String, Integer>();
+        var ctx = Context.background().withCancel();
+        ReceiveChan<Landed<Integer>> chan = flights.start(ctx, "k", c -> {
+            c.awaitDone();
+            return 1;
+        });
+        ctx.cancel();
+        check(cancelled(() -> check(chan.receive().get() == 1, "not 1")), "landed by itself");
+        LockWaitProtocols.until(() -> flights.flights() == 0);
+    }
+
     /// A caller who cannot be given a channel has left: nobody flies for him.
     static void seatIsRefused() throws Exception {
         var contexts = new Context[1];
