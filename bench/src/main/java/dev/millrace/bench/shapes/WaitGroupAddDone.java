@@ -8,18 +8,18 @@ import org.openjdk.jmh.annotations.Param;
 @OperationsPerInvocation(Joining.OPERATIONS)
 public class WaitGroupAddDone extends ChanShape {
     @Param({"0", "99"})
-    public int steps;
+    public int between;
 
     @Param({"1", "2", "8", "100"})
     public int goroutines;
 
     @Benchmark
     public long millrace() throws InterruptedException {
-        return new Joining.ByWaitGroup().addAndDone(steps, goroutines);
+        return new Joining.ByWaitGroup().addAndDone(between, goroutines);
     }
 
     @Benchmark
     public long jdkPhaser() throws InterruptedException {
-        return new Joining.ByPhaser().addAndDone(steps, goroutines);
+        return new Joining.ByPhaser().addAndDone(between, goroutines);
     }
 }

@@ -8,18 +8,18 @@ import org.openjdk.jmh.annotations.Param;
 @OperationsPerInvocation(Joining.OPERATIONS)
 public class WaitGroupWait extends ChanShape {
     @Param({"0", "99"})
-    public int steps;
+    public int between;
 
     @Param({"1", "2", "8", "100"})
     public int goroutines;
 
     @Benchmark
     public long millrace() throws InterruptedException {
-        return new Joining.ByWaitGroup().waitForNobody(steps, goroutines);
+        return new Joining.ByWaitGroup().waitForNobody(between, goroutines);
     }
 
     @Benchmark
     public long jdkCountDownLatch() throws InterruptedException {
-        return new Joining.ByLatch().waitForNobody(steps, goroutines);
+        return new Joining.ByLatch().waitForNobody(between, goroutines);
     }
 }
