@@ -1,7 +1,6 @@
 package dev.millrace.bench.shapes;
 
 import dev.millrace.sync.WaitGroup;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -52,14 +51,6 @@ abstract class Joining {
         return sum;
     }
 
-    /// Waits for nobody, again and again, so many steps in between.
-    final long waitForNobody(int steps, int goroutines) throws InterruptedException {
-        return share(OPERATIONS, goroutines, own -> {
-            await();
-            return Work.steps(own, steps);
-        });
-    }
-
     static final class ByWaitGroup extends Joining {
         private final WaitGroup group = new WaitGroup();
 
@@ -103,26 +94,6 @@ abstract class Joining {
             if (phaser.getRegisteredParties() > 0) {
                 phaser.awaitAdvance(phaser.getPhase());
             }
-        }
-    }
-
-    /// Nobody can be added.
-    static final class ByLatch extends Joining {
-        private final CountDownLatch latch = new CountDownLatch(0);
-
-        @Override
-        void add() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        void done() {
-            latch.countDown();
-        }
-
-        @Override
-        void await() throws InterruptedException {
-            latch.await();
         }
     }
 }

@@ -54,8 +54,13 @@ record MapOperation(int filled, long least, Loop loop) {
             each("SwapCollision", 1, OPERATIONS, (map, _) -> map.swap(key(0), key(0))),
             each("SwapMostlyHits", HITS, MOSTLY, (map, i) -> swapOrPass(map, i, HITS)),
             each("SwapMostlyMisses", 1, SELDOM, (map, i) -> swapOrPass(map, i, 1)),
-            each("CompareAndSwapCollision", 1, 1, (map, _) -> map.compareAndSwap(key(0), key(0), key(42))
-                    && (map.compareAndSwap(key(0), key(42), key(0)) || true)),
+            each("CompareAndSwapCollision", 1, 1, (map, _) -> {
+                boolean swapped = map.compareAndSwap(key(0), key(0), key(42));
+                if (swapped) {
+                    map.compareAndSwap(key(0), key(42), key(0));
+                }
+                return swapped;
+            }),
             each("CompareAndSwapNoExistingKey", 0, 0, (map, i) -> map.compareAndSwap(key(i), key(0), key(0))),
             each("CompareAndSwapValueNotEqual", 1, 0, (map, _) -> map.compareAndSwap(key(0), key(1), key(2))),
             each("CompareAndSwapMostlyHits", HITS, MOSTLY, (map, i) -> {

@@ -1,5 +1,7 @@
 package dev.millrace.bench.shapes;
 
+import dev.millrace.sync.WaitGroup;
+import java.util.concurrent.CountDownLatch;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -15,11 +17,19 @@ public class WaitGroupWait extends ChanShape {
 
     @Benchmark
     public long millrace() throws InterruptedException {
-        return new Joining.ByWaitGroup().waitForNobody(between, goroutines);
+        var group = new WaitGroup();
+        return Joining.share(Joining.OPERATIONS, goroutines, own -> {
+            group.await();
+            return Work.steps(own, between);
+        });
     }
 
     @Benchmark
     public long jdkCountDownLatch() throws InterruptedException {
-        return new Joining.ByLatch().waitForNobody(between, goroutines);
+        var latch = new CountDownLatch(0);
+        return Joining.share(Joining.OPERATIONS, goroutines, own -> {
+            latch.await();
+            return Work.steps(own, between);
+        });
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.testing.explore.Explore;
 import dev.millrace.testing.explore.ScheduleError;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -64,9 +65,17 @@ class PlatformThreadsTest {
     }
 
     @Test
-    void setDaemon_afterTheStart_isRefused() {
+    void setDaemon_whileItRuns_isRefused() {
         Explore.all(() -> {
-            Thread thread = Thread.ofPlatform().daemon(false).start(() -> {});
+            var gate = new CountDownLatch(1);
+            Thread thread = Thread.ofPlatform().daemon(false).unstarted(() -> {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            thread.start();
             boolean refused = false;
             try {
                 thread.setDaemon(true);
@@ -74,7 +83,10 @@ class PlatformThreadsTest {
                 refused = true;
             }
             Programs.check(refused && !thread.isDaemon(), "not refused");
+            gate.countDown();
             thread.join();
+            thread.setDaemon(true);
+            Programs.check(thread.isDaemon(), "refused after its end, as no thread of the system does");
         });
     }
 

@@ -58,7 +58,7 @@ public final class Platform {
             thread.setDaemon(on);
             return;
         }
-        if (thread.getState() != Thread.State.NEW) {
+        if (Calls.isAlive(thread)) {
             throw new IllegalThreadStateException();
         }
         run.standIns.put(thread, on);

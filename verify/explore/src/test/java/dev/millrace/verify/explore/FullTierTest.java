@@ -21,7 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FullTierTest {
     static Stream<Case> all() {
-        String[] part = System.getProperty("explore.part", "1/1").split("/", -1);
+        String asked = System.getProperty("explore.part", "1/1");
+        if (!asked.matches("[1-9]\\d?/[1-9]\\d?")) {
+            throw new IllegalArgumentException(
+                    "explore.part: expected a part of a number of parts, such as 2/3, was " + asked);
+        }
+        String[] part = asked.split("/", -1);
         int parts = Integer.parseInt(part[1]);
         List<Case> all = Cases.all();
         return IntStream.iterate(Integer.parseInt(part[0]) - 1, i -> i < all.size(), i -> i + parts).mapToObj(all::get);
