@@ -129,18 +129,15 @@ public final class SyncMap<K, V> {
     /// what follows. `body` may call everything, also on the key that it is shown; it runs under no lock, and holds nobody
     /// up. When it throws, the call ends with that.
     ///
-    /// Takes time and memory for all keys that are there at its start, also when `body` soon answers false.
+    /// Takes memory for the keys that were shown; once more than eight were, for all that are there then.
     public void range(BiPredicate<? super K, ? super V> body) {
         Objects.requireNonNull(body, "body");
         ConcurrentHashMap<K, V> map = this.map;
         if (map.isEmpty()) {
             return;
         }
-        Object[] keys = map.keySet().toArray();
-        int distinct = Distinct.sift(keys);
-        for (int i = 0; i < distinct; i++) {
-            @SuppressWarnings("unchecked") // the map's own
-            K key = (K) keys[i];
+        var keys = new Distinct<K>(map.keySet().iterator());
+        for (K key = keys.next(); key != null; key = keys.next()) {
             V value = load(key);
             if (value != null && !body.test(key, value)) {
                 return;

@@ -26,6 +26,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SyncMapTest {
     private static <K, V> List<K> keysOf(SyncMap<K, V> map) {
@@ -415,7 +417,7 @@ class SyncMapTest {
     private record Colliding(int n) implements Comparable<Colliding> {
         @Override
         public int hashCode() {
-            return 1;
+            return 15; // behind the numbers below in a table of 16, and of 32
         }
 
         @Override
@@ -450,18 +452,26 @@ class SyncMapTest {
 
     private static final int CHAIN = 6; // of the JDK's map: not yet a tree
 
-    /// Where the JDK's iterator shows a key again: taken out behind it, and put in before it.
-    @Test
+    /// Where the JDK's iterator shows a key again: taken out behind it, and put in before it. These keys are among the first
+    /// that are shown; behind some that do not move; and half and half.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 10})
     @Item("MP-06")
-    void range_keysTakenOutAndPutIn_showsNoneTwiceAndTheStableOnesAlways() throws Exception {
-        var map = new SyncMap<Colliding, Integer>();
+    void range_keysTakenOutAndPutIn_showsNoneTwiceAndTheStableOnesAlways(int before) throws Exception {
+        var map = new SyncMap<Object, Integer>();
+        for (int n = 0; n < before; n++) {
+            map.store(n, 1);
+        }
         long start = System.nanoTime();
         whileKeysMove(map::delete, key -> map.store(key, 1), () -> {
-            var seen = new HashSet<Colliding>();
+            var seen = new HashSet<Object>();
             map.range((key, _) -> {
                 assertTrue(seen.add(key), "twice: " + key);
                 return true;
             });
+            for (int n = 0; n < before; n++) {
+                assertTrue(seen.contains(n), "not shown: " + n);
+            }
             for (int n = 1; n < CHAIN; n += 2) {
                 assertTrue(seen.contains(new Colliding(n)), "not shown: " + n);
             }
@@ -495,7 +505,7 @@ class SyncMapTest {
                 keys.add(n % 2 == 0 ? new Colliding(number) : (Object) (number << 20));
             }
             Object[] array = keys.toArray();
-            int kept = Distinct.sift(array);
+            int kept = Distinct.sift(array, n);
             assertEquals(List.copyOf(new java.util.LinkedHashSet<>(keys)), List.of(array).subList(0, kept));
         }
     }
@@ -519,17 +529,59 @@ class SyncMapTest {
         assertEquals(List.of("new", "new", "new", "new", "new", "new", "new", "new", "new"), seen.subList(1, 10));
     }
 
+    /// Each new one is the last of the chain that is being read: who read the next one each time would never be done.
     @Test
-    void range_bodyAddsAKeyEachTime_ends() {
-        var map = new SyncMap<Integer, Integer>();
-        map.store(0, 0);
-        map.store(1, 1);
+    void range_bodyMovesEachKeyOnInItsChain_ends() {
+        var map = new SyncMap<Colliding, Integer>();
+        map.store(new Colliding(0), 0);
+        map.store(new Colliding(1), 1);
         var shown = new ArrayList<Integer>();
         map.range((key, _) -> {
-            map.store(key + 1_000, 1);
-            return shown.add(key);
+            shown.add(key.n());
+            map.delete(key);
+            map.store(new Colliding(key.n() + 2), 1);
+            return shown.size() < 1_000;
         });
-        assertEquals(List.of(0, 1), shown);
+        assertTrue(shown.size() <= 10, "shown: " + shown.size());
+        assertEquals(shown.size(), new HashSet<>(shown).size(), "twice: " + shown);
+    }
+
+    @Test
+    void range_bodyAddsAKeyEachTime_endsAndShowsWhatWasThere() {
+        var map = new SyncMap<Integer, Integer>();
+        for (int n = 0; n < 100; n++) {
+            map.store(n, n);
+        }
+        var shown = new HashSet<Integer>();
+        map.range((key, _) -> {
+            map.store(key + 1_000, 1);
+            assertTrue(shown.add(key), "twice: " + key);
+            return true;
+        });
+        for (int n = 0; n < 100; n++) {
+            assertTrue(shown.contains(n), "not shown: " + n);
+        }
+    }
+
+    @Test
+    void range_bodyStopsAtOnce_doesNotReadAllKeys() {
+        var map = new SyncMap<Object, Integer>();
+        var asked = new int[1];
+        for (int n = 0; n < 1_000; n++) {
+            int hash = n;
+            map.store(new Object() {
+                @Override
+                public int hashCode() {
+                    asked[0]++;
+                    return hash;
+                }
+            }, n);
+        }
+        asked[0] = 0;
+        map.range((_, _) -> false);
+        assertTrue(asked[0] < 10, "asked " + asked[0] + " keys");
+        map.range((_, _) -> true);
+        assertTrue(asked[0] >= 1_000, "asked " + asked[0] + " keys: the line above would prove nothing");
     }
 
     /// Go's own test of this name.
