@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A case of a select as a value, for [Select#first(Case...)]. What each does is said at [Select].
+/// A case of a select as a value, for [Select#first(Case...)] and [Select#ordered(Case...)]. What each does is said at [Select].
 ///
 /// @param <R> what the select answers
 public final class Case<R extends @Nullable Object> {

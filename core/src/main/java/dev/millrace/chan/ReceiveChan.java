@@ -44,7 +44,8 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
     /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted; nothing was received
     T receive(Context ctx);
 
-    /// Receives a value, or learns that the channel is closed and empty; waits until one of the two. Go's `v, ok := <-ch`.
+    /// Receives a value, or learns that the channel is closed and empty; waits until one of the two. Go's `v, ok := <-ch`. Order and cost are
+    /// those of [#receive()]; the answer is one object more.
     ///
     /// @throws dev.millrace.context.InterruptedWaitException when the thread is interrupted while it waits; nothing was received,
     ///     the interrupt status is set again
@@ -65,8 +66,8 @@ public sealed interface ReceiveChan<T> extends Iterable<T> permits Chan, Receive
     /// value. Does nothing when it was abandoned before. Go knows nothing like it: there the senders hang.
     void abandon(String reason);
 
-    /// Receives until the channel is closed and empty. The loop ends with a [ChanClosedException] when the channel was closed with a
-    /// failure, and as [#receive()] does.
+    /// Receives until the channel is closed and empty, in the order and at the cost of one [#receive()] for each value. Observes no context. The
+    /// loop ends with a [ChanClosedException] when the channel was closed with a failure, and when interrupted as [#receive()] does.
     @Override
     Iterator<T> iterator();
 

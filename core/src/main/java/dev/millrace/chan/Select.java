@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///         .run();
 /// ```
 ///
-/// The same in one expression, with cases that are values: [#first(Case...)]. Without lambdas, for loops and for cases known
+/// The same in one expression, with cases that are values: [#first(Case...)], [#ordered(Case...)]. Without lambdas, for loops and for cases known
 /// only at run time: [Selector].
 ///
 /// **Choice.** When several cases are ready, one of them is taken at random, all alike: a channel that stands in two cases counts
@@ -86,11 +86,20 @@ public final class Select<R extends @Nullable Object> {
     /// ```
     @SafeVarargs
     public static <R extends @Nullable Object> R first(Case<R>... cases) {
-        var select = new Select<R>(false);
+        return Select.<R>first().run(cases);
+    }
+
+    /// Runs a select with `cases`, which takes the first that is ready, as [#ordered()] does.
+    @SafeVarargs
+    public static <R extends @Nullable Object> R ordered(Case<R>... cases) {
+        return Select.<R>ordered().run(cases);
+    }
+
+    private R run(Case<R>[] cases) {
         for (Case<R> c : cases) {
-            c.addTo(select);
+            c.addTo(this);
         }
-        return select.run();
+        return run();
     }
 
     // Cases.

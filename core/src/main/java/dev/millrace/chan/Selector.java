@@ -57,7 +57,8 @@ public final class Selector {
         return new Selector(false);
     }
 
-    /// A select that takes the first of the ready cases, in the order in which they were added.
+    /// A select that takes the first of the ready cases, in the order in which they were added. An event that comes while it begins to wait may
+    /// lose to a channel behind it: see [Select#ordered()].
     public static Selector ordered() {
         return new Selector(true);
     }

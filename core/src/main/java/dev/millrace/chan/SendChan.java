@@ -58,7 +58,8 @@ public sealed interface SendChan<T> permits Chan, SendOnly, Producer {
     /// Like [#close(Throwable)]; false, and no exception, when it was closed before.
     boolean tryClose(Throwable cause);
 
-    /// Sends all of `values`, in order, until `ctx` ends. When it throws, those before the failing one were sent.
+    /// Sends all of `values`, in order, each as [#send(Context, Object)] does; throws what that throws. Those before the one at which it failed were
+    /// sent then, and no later one was asked for.
     default void sendAll(Context ctx, Iterable<? extends T> values) {
         for (T value : Objects.requireNonNull(values, "values")) {
             send(ctx, value);
