@@ -233,6 +233,34 @@ class ChanStressTest {
         }
     }
 
+    /// Go's TestNonblockRecvRace.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 16})
+    @Item("CH-17")
+    void tryReceive_whileAnotherCloses_doesNotMissTheValue(int capacity) {
+        var random = new Random();
+        var pair = new ChanTools.Pair(Chan.<Integer>buffered(capacity));
+        for (int round = 0; round < 20_000; round++) {
+            var chan = Chan.<Integer>buffered(capacity);
+            chan.send(1);
+            var got = new Object[1];
+            int left = random.nextInt(40);
+            int right = random.nextInt(40);
+            pair.together(
+                    round,
+                    () -> {
+                        ChanTools.spin(left);
+                        got[0] = chan.tryReceive();
+                    },
+                    () -> {
+                        ChanTools.spin(right);
+                        chan.close();
+                    });
+            assertEquals(new Received.Value<>(1), got[0]);
+        }
+        pair.over();
+    }
+
     /// Two values for two takers: one in the buffer, one of a sender that waits, and takes its place in between.
     @Test
     @Item("CH-17")

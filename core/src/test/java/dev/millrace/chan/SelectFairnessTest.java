@@ -11,6 +11,9 @@ import dev.millrace.chan.SelectTest.Form;
 import dev.millrace.chan.SelectTest.Happened;
 import dev.millrace.chan.SelectTest.Plan;
 import dev.millrace.context.Context;
+import dev.millrace.sync.Mutex;
+import dev.millrace.sync.RWMutex;
+import dev.millrace.sync.WeightedSemaphore;
 import dev.millrace.verify.Hazard;
 import dev.millrace.verify.Item;
 import java.util.Arrays;
@@ -251,6 +254,8 @@ class SelectFairnessTest {
         for (int i = 0; i < TRIALS; i++) {
             stock.send(i);
         }
+        var held = new Mutex();
+        held.lock();
         var plan = form.plan()
                 .done(ctx)
                 .receive(Chan.<Integer>unbuffered())
@@ -258,12 +263,17 @@ class SelectFairnessTest {
                 .completed(new CompletableFuture<Integer>())
                 .send(full, 1)
                 .completed(CompletableFuture.completedFuture(1))
-                .receive(ended());
-        assertShares(count(plan, 7), 1, 0, 1, 0, 1, 1, 1);
+                .receive(ended())
+                .event(ctx.done())
+                .lock(held)
+                .lock(new RWMutex().readLocker()) // as often as you like
+                .acquire(new WeightedSemaphore(TRIALS), 1)
+                .acquire(new WeightedSemaphore(1), 2);
+        assertShares(count(plan, 12), 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 1, 0);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"CHAIN", "SELECTOR"})
+    @EnumSource
     void ordered_isDeterministic(Form form) {
         var plan = form.ready(true)
                 .receive(Chan.<Integer>unbuffered())

@@ -14,9 +14,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
+import dev.millrace.context.Done;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
 import dev.millrace.internal.ManualScheduler;
+import dev.millrace.sync.Locker;
 import dev.millrace.sync.Mutex;
 import dev.millrace.sync.WeightedSemaphore;
 import dev.millrace.verify.Hazard;
@@ -72,7 +74,7 @@ class SelectTest {
         CASES {
             @Override
             Plan ready(boolean ordered) {
-                return new Cases();
+                return new Cases(ordered);
             }
         },
         SELECTOR {
@@ -98,6 +100,12 @@ class SelectTest {
         abstract Plan send(SendChan<Integer> chan, int value);
 
         abstract Plan done(Context ctx);
+
+        abstract Plan event(Done event);
+
+        abstract Plan lock(Locker locker);
+
+        abstract Plan acquire(WeightedSemaphore semaphore, long n);
 
         abstract Plan completed(CompletionStage<?> stage);
 
@@ -142,6 +150,27 @@ class SelectTest {
         }
 
         @Override
+        Plan event(Done event) {
+            int i = size++;
+            select.event(event, () -> Happened.event(i));
+            return this;
+        }
+
+        @Override
+        Plan lock(Locker locker) {
+            int i = size++;
+            select.lock(locker, () -> Happened.event(i));
+            return this;
+        }
+
+        @Override
+        Plan acquire(WeightedSemaphore semaphore, long n) {
+            int i = size++;
+            select.acquire(semaphore, n, () -> Happened.event(i));
+            return this;
+        }
+
+        @Override
         Plan completed(CompletionStage<?> stage) {
             int i = size++;
             select.completed(stage, () -> Happened.event(i));
@@ -180,6 +209,11 @@ class SelectTest {
 
     private static final class Cases extends Plan {
         private final List<Case<Happened>> cases = new ArrayList<>();
+        private final boolean ordered;
+
+        Cases(boolean ordered) {
+            this.ordered = ordered;
+        }
 
         @Override
         Plan receive(ReceiveChan<Integer> chan) {
@@ -199,6 +233,27 @@ class SelectTest {
         Plan done(Context ctx) {
             int i = size++;
             cases.add(Case.done(ctx, _ -> Happened.event(i)));
+            return this;
+        }
+
+        @Override
+        Plan event(Done event) {
+            int i = size++;
+            cases.add(Case.event(event, () -> Happened.event(i)));
+            return this;
+        }
+
+        @Override
+        Plan lock(Locker locker) {
+            int i = size++;
+            cases.add(Case.lock(locker, () -> Happened.event(i)));
+            return this;
+        }
+
+        @Override
+        Plan acquire(WeightedSemaphore semaphore, long n) {
+            int i = size++;
+            cases.add(Case.acquire(semaphore, n, () -> Happened.event(i)));
             return this;
         }
 
@@ -225,7 +280,7 @@ class SelectTest {
         @SuppressWarnings({"unchecked", "rawtypes"})
         Happened run() {
             Case<Happened>[] all = cases.toArray(new Case[0]);
-            return Select.first(all);
+            return ordered ? Select.ordered(all) : Select.first(all);
         }
 
         @Override
@@ -258,6 +313,24 @@ class SelectTest {
         @Override
         Plan done(Context ctx) {
             selector.done(ctx);
+            return this;
+        }
+
+        @Override
+        Plan event(Done event) {
+            selector.event(event);
+            return this;
+        }
+
+        @Override
+        Plan lock(Locker locker) {
+            selector.lock(locker);
+            return this;
+        }
+
+        @Override
+        Plan acquire(WeightedSemaphore semaphore, long n) {
+            selector.acquire(semaphore, n);
             return this;
         }
 
@@ -843,6 +916,54 @@ class SelectTest {
         selector.send(s.chan("f"), s.value(4));
         assertNull(selector.poll());
         assertEquals(order, log);
+    }
+
+    /// The case that happens stands between two whose operands were evaluated for nothing, as Go does it.
+    @Test
+    @Item({"SEL-13"})
+    void operands_ofTheOtherCases_areEvaluatedOnceTooWhenOneWins() {
+        var log = new ArrayList<String>();
+        var silent = Chan.<Integer>unbuffered();
+        class Source {
+            Chan<Integer> chan(String name, Chan<Integer> chan) {
+                log.add(name);
+                return chan;
+            }
+
+            int value(int v) {
+                log.add("v" + v);
+                return v;
+            }
+        }
+        var s = new Source();
+        var order = List.of("a", "v1", "b", "c", "v2");
+
+        int chain = Select.<Integer>first()
+                .send(s.chan("a", silent), s.value(1), () -> 0)
+                .receive(s.chan("b", filled(1, 7)), v -> v)
+                .send(s.chan("c", silent), s.value(2), () -> 0)
+                .run();
+        assertEquals(7, chain);
+        assertEquals(order, log);
+
+        log.clear();
+        int cases = Select.first(
+                Case.send(s.chan("a", silent), s.value(1), () -> 0),
+                Case.receive(s.chan("b", filled(1, 7)), v -> v),
+                Case.send(s.chan("c", silent), s.value(2), () -> 0));
+        assertEquals(7, cases);
+        assertEquals(order, log);
+
+        log.clear();
+        var selector = Selector.random();
+        selector.send(s.chan("a", silent), s.value(1));
+        var receive = selector.receive(s.chan("b", filled(2, 7, 8)));
+        selector.send(s.chan("c", silent), s.value(2));
+        for (int v = 7; v <= 8; v++) {
+            assertSame(receive, selector.await());
+            assertEquals(v, (int) receive.value());
+            assertEquals(order, log);
+        }
     }
 
     @Test

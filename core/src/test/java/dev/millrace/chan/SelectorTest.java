@@ -442,6 +442,21 @@ class SelectorTest {
         allocatesNothing("poll with nothing ready", () -> assertNull(selector.poll()));
     }
 
+    @Test
+    void run_ofASelectThatIsKept_allocatesNothingWhenSomethingIsReady() throws Throwable {
+        var c = Chan.<Integer>buffered(1);
+        var select = Select.<Integer>first()
+                .receive(c, v -> v)
+                .send(c, 1, () -> 0)
+                .receive(Chan.<Integer>unbuffered(), v -> v)
+                .done(Context.background().withCancel(), _ -> -1);
+        allocatesNothing("run", select::run);
+        var poll = Select.<Integer>ordered()
+                .receive(Chan.<Integer>unbuffered(), v -> v)
+                .orElse(() -> 2);
+        allocatesNothing("run with a default", poll::run);
+    }
+
     /// On a thread of its own, which is a platform thread: the JVM counts for those.
     private static void allocatesNothing(String what, SelectTest.Body body) throws Throwable {
         MethodHandle allocated = allocatedBytes();

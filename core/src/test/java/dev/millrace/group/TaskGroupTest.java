@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.millrace.chan.Case;
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.Select;
+import dev.millrace.chan.Selector;
 import dev.millrace.context.CancellableContext;
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
@@ -31,9 +33,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskGroupTest {
     private static final Context ROOT = Context.background();
@@ -208,8 +212,9 @@ class TaskGroupTest {
         }
     }
 
-    @Test
-    void done_ofATask_standsInASelect() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"chain", "cases", "selector"})
+    void done_ofATask_standsInASelect(String form) throws Exception {
         var gate = new CountDownLatch(1);
         var silent = Chan.<Integer>unbuffered();
         try (var group = TaskGroup.open(ROOT)) {
@@ -217,9 +222,25 @@ class TaskGroupTest {
                 gate.await();
                 return 7;
             });
-            var select = Select.<String>first().event(task.done(), () -> "ended").receive(silent, _ -> "a value");
+            Supplier<String> select =
+                    switch (form) {
+                        case "chain" -> {
+                            var chain = Select.<String>first()
+                                    .event(task.done(), () -> "ended")
+                                    .receive(silent, _ -> "a value");
+                            yield chain::run;
+                        }
+                        case "cases" -> () -> Select.first(
+                                Case.event(task.done(), () -> "ended"), Case.receive(silent, _ -> "a value"));
+                        default -> {
+                            var selector = Selector.random();
+                            var ended = selector.event(task.done());
+                            selector.receive(silent);
+                            yield () -> selector.await() == ended ? "ended" : "a value";
+                        }
+                    };
             var answer = new CompletableFuture<String>();
-            Thread.startVirtualThread(() -> answer.complete(select.run()));
+            Thread.startVirtualThread(() -> answer.complete(select.get()));
             Until.until("the select waits", () -> silent.snapshot().blockedReceivers() == 1);
             assertFalse(answer.isDone());
             gate.countDown();
@@ -227,7 +248,7 @@ class TaskGroupTest {
             assertEquals(0, silent.snapshot().blockedReceivers());
             group.join();
             assertEquals(7, task.get());
-            assertEquals("ended", Select.<String>first().event(task.done(), () -> "ended").run(), "and later too");
+            assertEquals("ended", select.get(), "and later too");
         }
     }
 

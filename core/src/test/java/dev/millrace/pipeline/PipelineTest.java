@@ -284,6 +284,21 @@ class PipelineTest {
     }
 
     @Test
+    void merge_oneInputFails_theOutputFailsWithItAndTheOthersAreAbandoned() {
+        run(() -> {
+            var failing = Chan.<Integer>unbuffered();
+            var other = Chan.<Integer>unbuffered();
+            var out = merge(Context.background(), List.of(other, failing));
+            go(() -> other.send(1));
+            assertEquals(1, out.receive());
+            var failure = new IOException("broken");
+            failing.close(failure);
+            assertSame(failure, assertInstanceOf(Received.Closed.class, out.next()).cause());
+            assertTrue(assertThrows(ChanClosedException.class, () -> other.send(2)).isAbandoned());
+        });
+    }
+
+    @Test
     void fanOut_eachValueToOne_noneLostWhenOneLeaves() {
         var got = Collections.synchronizedList(new ArrayList<Integer>());
         run(() -> {
