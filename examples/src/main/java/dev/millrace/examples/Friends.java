@@ -103,11 +103,18 @@ final class Friends extends Example {
     record User(int id, String name) {}
 
     /// A network that is not there: user 7 has the friends 1 to 20.
-    ///
-    /// @param call how long each call takes
-    /// @param fail the friend whose profile cannot be read, 0 for none; -1 fails the list of friends itself
-    record Network(Duration call, int fail) {
+    static class Network {
         static final int END = 0;
+
+        private final Duration call;
+        private final int fail;
+
+        /// @param call how long each call takes
+        /// @param fail the friend whose profile cannot be read, 0 for none; -1 fails the list of friends itself
+        Network(Duration call, int fail) {
+            this.call = call;
+            this.fail = fail;
+        }
 
         /// The friends of a user, one after the other.
         final class Ids {

@@ -2,11 +2,13 @@ package dev.millrace.examples;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
+import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Go;
 import dev.millrace.go.GoroutineSnapshot;
 import java.io.IOException;
@@ -21,6 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -103,6 +109,64 @@ class GroupProgramsTest {
         assertEquals(unreadable.toString(), failure.getMessage());
     }
 
+    /// While all digesters read, the walk holds the next path and has the other folders before it: they go away.
+    @Test
+    void md5all_foldersUnreadableInMidWalk_isTheWalksErrorAndNoMap() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Files.createFile(Files.createDirectory(root.resolve("folder " + i)).resolve("file"));
+        }
+        var reading = new AtomicInteger();
+        var gone = new CountDownLatch(1);
+        var failure = assertThrows(NoSuchFileException.class, () -> Md5All.md5All(Context.background(), root, file -> {
+            if (reading.incrementAndGet() == 20) {
+                try (var folders = Files.list(root)) {
+                    for (Path folder : folders.toList()) {
+                        Files.delete(folder.resolve("file"));
+                        Files.delete(folder);
+                    }
+                } finally {
+                    gone.countDown();
+                }
+            }
+            try {
+                gone.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return new byte[0];
+        }));
+        assertTrue(failure.getMessage().startsWith(root.resolve("folder ").toString()), failure.getMessage());
+        assertTrue(reading.get() < 100, "read: " + reading);
+    }
+
+    /// What ends the loop of `md5All` itself: all digesters wait to send then, or come to it.
+    @RepeatedTest(5)
+    void md5all_itsOwnLoopIsInterrupted_throwsThat() throws Exception {
+        plant(100);
+        var reading = new CountDownLatch(1);
+        var interrupted = new CountDownLatch(1);
+        var outcome = new CompletableFuture<Object>();
+        var running = Thread.ofVirtual().start(() -> {
+            try {
+                outcome.complete(Md5All.md5All(Context.background(), root, file -> {
+                    reading.countDown();
+                    try {
+                        interrupted.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    return Files.readAllBytes(file);
+                }));
+            } catch (Throwable t) {
+                outcome.complete(t);
+            }
+        });
+        reading.await();
+        running.interrupt();
+        interrupted.countDown();
+        assertInstanceOf(InterruptedWaitException.class, outcome.get(20, TimeUnit.SECONDS));
+    }
+
     @RepeatedTest(5)
     void md5all_cancelMidway_throwsTheContextsException() throws Exception {
         plant(100);
@@ -140,6 +204,17 @@ class GroupProgramsTest {
         var failure = assertThrows(IOException.class,
                 () -> Friends.getFriends(Context.background(), 8, new Friends.Network(Duration.ZERO, 0)));
         assertEquals("GetFriendIds 8: no such user", failure.getMessage());
+    }
+
+    @RepeatedTest(5)
+    void friends_reduceFails_isThatError() {
+        var network = new Friends.Network(Duration.ZERO, 0) {
+            @Override
+            Friends.User userProfile(Context ctx, int id) throws IOException {
+                return id == 13 ? new Friends.User(id, null) : super.userProfile(ctx, id); // no key of a map
+            }
+        };
+        assertThrows(NullPointerException.class, () -> Friends.getFriends(Context.background(), 7, network));
     }
 
     @Test
