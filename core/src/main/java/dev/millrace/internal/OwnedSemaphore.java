@@ -1,5 +1,6 @@
 package dev.millrace.internal;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A semaphore of a bubble: every operation looks first who calls. Why it is a class of its own: see [OwnedChan].
@@ -28,6 +29,12 @@ final class OwnedSemaphore extends SemaphoreCore {
     public void release(long n) {
         Owner.check(scheduler, "release of", this);
         super.release(n);
+    }
+
+    @Override
+    public void releaseOnce(long n, AtomicBoolean over) {
+        Owner.check(scheduler, "release of", this);
+        super.releaseOnce(n, over);
     }
 
     @Override

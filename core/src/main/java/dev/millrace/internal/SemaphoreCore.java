@@ -1,6 +1,7 @@
 package dev.millrace.internal;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A weighted semaphore: so many tokens, which are held, each time several at once.
@@ -133,16 +134,36 @@ public class SemaphoreCore extends Selectable {
     public void release(long n) {
         weight(n);
         lock();
+        boolean enough = giveBack(n);
         long before = held;
-        if (n > before) {
-            unlock();
-            throw new IllegalStateException(
-                    "semaphore: released more than held: " + before + " are held, and " + n + " were to be released"
-                            + Sites.madeAt(made, false));
-        }
-        held = before - n;
-        admit();
         unlockAndWake();
+        if (!enough) {
+            throw moreThanHeld(before, n);
+        }
+    }
+
+    /// Gives `n` tokens back, unless `over` says that this has been done; then, and in the same step, it says so. Of several who come at once
+    /// one gives back, and who is refused has changed nothing.
+    ///
+    /// @throws IllegalStateException when fewer are held
+    public void releaseOnce(long n, AtomicBoolean over) {
+        lock();
+        boolean first = !over.get();
+        boolean enough = first && giveBack(n);
+        if (enough) {
+            over.set(true);
+        }
+        long before = held;
+        unlockAndWake();
+        if (first && !enough) {
+            throw moreThanHeld(before, n);
+        }
+    }
+
+    private IllegalStateException moreThanHeld(long before, long n) {
+        return new IllegalStateException(
+                "semaphore: released more than held: " + before + " are held, and " + n + " were to be released"
+                        + Sites.madeAt(made, false));
     }
 
     /// Sets how many tokens there are, and lets in who can be now.
@@ -163,6 +184,16 @@ public class SemaphoreCore extends Selectable {
     }
 
     // Everything here runs under the lock.
+
+    /// False, and nothing is changed, when fewer are held.
+    private boolean giveBack(long n) {
+        boolean enough = n <= held;
+        if (enough) {
+            held -= n;
+            admit();
+        }
+        return enough;
+    }
 
     private boolean take(long n) {
         boolean free = isFree(n);

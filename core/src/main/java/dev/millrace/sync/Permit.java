@@ -1,25 +1,15 @@
 package dev.millrace.sync;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import dev.millrace.internal.SemaphoreBase;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Tokens of a [WeightedSemaphore] that are held until this is closed.
 ///
-/// May be closed by any thread. Only the first close gives the tokens back; another does nothing.
+/// May be closed by any thread. Only the first close gives the tokens back; another does nothing. One that is refused has not closed it.
 public final class Permit implements AutoCloseable {
-    private static final VarHandle CLOSED;
-
-    static {
-        try {
-            CLOSED = MethodHandles.lookup().findVarHandle(Permit.class, "closed", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final WeightedSemaphore semaphore;
     private final long weight;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Permit(WeightedSemaphore semaphore, long weight) {
         this.semaphore = semaphore;
@@ -33,17 +23,17 @@ public final class Permit implements AutoCloseable {
 
     /// Gives the tokens back, unless that was done before. Never waits.
     ///
-    /// @throws IllegalStateException when others have released so much that fewer are held
+    /// @throws IllegalStateException when others have released so much that fewer are held; it is as it was, and can be closed later
     @Override
     public void close() {
-        if (CLOSED.compareAndSet(this, false, true)) {
-            semaphore.release(weight);
+        if (!closed.get()) {
+            SemaphoreBase.coreOf(semaphore).releaseOnce(weight, closed);
         }
     }
 
     /// `permit for 3 of semaphore "db" (3 of 10 held, 0 waiting)`.
     @Override
     public String toString() {
-        return (closed ? "closed permit for " : "permit for ") + weight + " of " + semaphore;
+        return (closed.get() ? "closed permit for " : "permit for ") + weight + " of " + semaphore;
     }
 }

@@ -12,6 +12,7 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.DeadlineExceededException;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.go.Spell;
 import dev.millrace.go.Until;
 import dev.millrace.internal.ContextBase;
 import dev.millrace.internal.ManualScheduler;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -413,6 +415,78 @@ class WeightedSemaphoreTest {
             state(100, 50, 0, 0, sem);
             sem.release(50);
         }
+    }
+
+    @Test
+    @Item({"SM-08"})
+    void permit_closeIsRefused_isAsItWas() {
+        var sem = WeightedSemaphore.named("db", 5);
+        Permit permit = sem.permit(Context.background(), 3);
+        sem.release(1); // by mistake
+        for (int i = 0; i < 2; i++) {
+            assertEquals(
+                    "semaphore: released more than held: 2 are held, and 3 were to be released",
+                    assertThrows(IllegalStateException.class, permit::close).getMessage());
+            state(5, 2, 0, 0, sem);
+            assertEquals("permit for 3 of semaphore \"db\" (2 of 5 held, 0 waiting)", permit.toString());
+        }
+        sem.acquire(1); // the mistake is mended
+        permit.close();
+        permit.close();
+        state(5, 0, 0, 0, sem);
+        assertEquals("closed permit for 3 of semaphore \"db\" (0 of 5 held, 0 waiting)", permit.toString());
+    }
+
+    /// Several close while it cannot be closed yet: each is refused until one can give back. Nobody takes the refusal of another for a close.
+    @Test
+    void permit_closesBeforeAndAfterTheyAreRefused_oneGivesBackAndNoneReturnsBefore() throws Exception {
+        int[] closes = new int[2]; // refused; not
+        var spell = Spell.of(Duration.ofMillis(500), () -> closes[0] >= 20 && closes[1] >= 20);
+        while (spell.lasts()) {
+            var sem = new WeightedSemaphore(5);
+            Permit permit = sem.permit(Context.background(), 3);
+            sem.release(1);
+            var mended = new AtomicBoolean();
+            List<Actor> closers = Actor.go(3, () -> {
+                Actor.stagger();
+                permit.close();
+                assertTrue(mended.get(), "it could not be closed yet");
+            });
+            Actor.stagger();
+            mended.set(true);
+            sem.acquire(1);
+            int gaveUp = 0;
+            for (Actor closer : closers) {
+                Throwable t = closer.outcome();
+                if (t != null) {
+                    assertEquals(IllegalStateException.class, t.getClass(), () -> "" + t);
+                    gaveUp++;
+                }
+            }
+            assertEquals(gaveUp == 3 ? 3 : 0, sem.snapshot().held());
+            permit.close();
+            state(5, 0, 0, 0, sem);
+            closes[0] += gaveUp;
+            closes[1] += 3 - gaveUp;
+        }
+        assertTrue(closes[0] >= 20 && closes[1] >= 20, "refused " + closes[0] + ", not " + closes[1]);
+    }
+
+    /// A bubble's permit that somebody closes from outside.
+    @Test
+    void permit_closedFromOutsideItsBubble_isAsItWas() {
+        var time = new ManualScheduler();
+        var sem = new AtomicReference<WeightedSemaphore>();
+        var permit = new AtomicReference<Permit>();
+        time.run(() -> {
+            sem.set(new WeightedSemaphore(5));
+            permit.set(sem.get().permit(Context.background(), 3));
+        });
+        assertThrows(IllegalStateException.class, () -> permit.get().close());
+        assertEquals(3, sem.get().snapshot().held());
+        time.run(() -> permit.get().close());
+        assertEquals(0, sem.get().snapshot().held());
+        assertTrue(time.lowest() >= 0);
     }
 
     @Test
