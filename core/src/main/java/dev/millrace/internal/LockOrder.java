@@ -1,7 +1,9 @@
 package dev.millrace.internal;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -11,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// What debug mode knows of one lock: who has it and since which line, where it was unlocked last, and which locks were locked
 /// while it was held. With that it warns, once each, of what may become a deadlock:
 ///
-///  - two locks that are locked in one order here and in the other order there;
+///  - two locks that are locked in one order here and in the other order there, or several in a ring;
 ///  - a lock that is locked again by the goroutine that has it; for reading too: a writer that comes between makes them
 ///    wait for each other.
 ///
 /// Try forms and selects do not warn, since they need not wait; what they lock counts as held. Locks made outside debug mode are
 /// not followed. An unlock by another goroutine takes the lock off the record of who has it; when it comes between a lock and its
 /// note here, the record may name a wrong goroutine. Nothing but messages depends on it.
+/// A ring of more than two is looked for among the first thousand locks that the search meets.
 public final class LockOrder {
+    private static final int MOST_MET = 1_000; // in the search for a ring, so that a lock never takes long
+
     /// By thread, who holds what. Its monitor guards all that is not final in the records of all locks.
     private static final Map<Thread, List<Hold>> HELD = new HashMap<>();
 
@@ -77,7 +82,6 @@ public final class LockOrder {
     private static final class Seen {
         final @Nullable StackTraceElement outer;
         final @Nullable StackTraceElement inner;
-        boolean warned;
 
         Seen(@Nullable StackTraceElement outer, @Nullable StackTraceElement inner) {
             this.outer = outer;
@@ -136,27 +140,53 @@ public final class LockOrder {
                 + ": it waits for ever unless another goroutine unlocks";
     }
 
+    /// A ring is told of when its last pair is seen, and so once.
     private @Nullable String after(Hold hold, @Nullable StackTraceElement here) {
         LockOrder other = hold.lock.order();
-        if (other == null) {
+        if (other == null || other.inside.putIfAbsent(lock, new Seen(hold.site, here)) != null) {
             return null;
         }
-        other.inside.putIfAbsent(lock, new Seen(hold.site, here));
-        Seen reverse = inside.get(hold.lock);
-        if (reverse == null || reverse.warned) {
+        Step last = wayTo(hold.lock);
+        if (last == null) {
             return null;
         }
-        reverse.warned = true;
-        Seen mine = other.inside.get(lock);
-        if (mine != null) {
-            mine.warned = true;
+        var text = new StringBuilder("lock order: " + who() + " locks " + lock.label() + " at " + Sites.text(here)
+                + " while it has " + hold.lock.label() + " since " + Sites.text(hold.site) + "; before, ");
+        int pairs = 1;
+        for (Step step = last; step != null; step = step.before) {
+            text.append(step == last ? "" : ", ").append(step.inner.label()).append(" was locked at ")
+                    .append(Sites.text(step.seen.inner)).append(" while ").append(step.outer.label())
+                    .append(" was held since ").append(Sites.text(step.seen.outer));
+            pairs++;
         }
-        return "lock order: " + who() + " locks " + lock.label() + " at " + Sites.text(here) + " while it has "
-                + hold.lock.label()
-                + " since " + Sites.text(hold.site) + "; before, " + hold.lock.label() + " was locked at "
-                + Sites.text(reverse.inner) + " while "
-                + lock.label() + " was held since " + Sites.text(reverse.outer)
-                + ": two goroutines that do both at once may wait for each other";
+        return text.append(pairs == 2
+                ? ": two goroutines that do both at once may wait for each other"
+                : ": " + pairs + " goroutines that do one of these each, at once, may wait for each other").toString();
+    }
+
+    /// One pair on the way from a lock to another: `inner` was locked while `outer` was held.
+    private record Step(LockCore outer, LockCore inner, Seen seen, @Nullable Step before) {}
+
+    /// The last step of the shortest way from this lock to `goal`, by what was locked while the one before was held; null when there is none.
+    private @Nullable Step wayTo(LockCore goal) {
+        var met = new HashSet<LockCore>();
+        var open = new ArrayDeque<Step>();
+        Step way = null;
+        LockOrder order = this;
+        while (order != null) {
+            for (Map.Entry<LockCore, Seen> pair : order.inside.entrySet()) {
+                var step = new Step(order.lock, pair.getKey(), pair.getValue(), way);
+                if (step.inner == goal) {
+                    return step;
+                }
+                if (met.size() < MOST_MET && met.add(step.inner)) {
+                    open.add(step);
+                }
+            }
+            way = open.poll();
+            order = way == null ? null : way.inner.order();
+        }
+        return null;
     }
 
     /// The calling thread has locked.

@@ -14,6 +14,7 @@ import dev.millrace.context.Context;
 import dev.millrace.internal.Debug;
 import dev.millrace.internal.LockWarnings;
 import dev.millrace.sync.LockTools.Running;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,87 @@ class LockDebugTest {
         b.holding(() -> Select.<Integer>first().lock(a, () -> 1).run());
         a.unlock();
         assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void lock_severalInARing_warnsOnceWithAllSites() {
+        var a = Mutex.named("a");
+        var b = RWMutex.named("b");
+        var c = Mutex.named("c");
+        var d = Mutex.named("d");
+        for (int i = 0; i < 2; i++) {
+            a.holding(() -> b.holding(() -> {}));
+            b.holding(() -> c.holding(() -> {}));
+            b.holding(() -> d.holding(() -> {})); // leads to nowhere
+        }
+        assertEquals(List.of(), warnings);
+        for (int i = 0; i < 2; i++) {
+            c.holding(() -> a.holding(() -> {}));
+            a.holding(() -> b.holding(() -> {}));
+            b.holding(() -> c.holding(() -> {}));
+        }
+        assertEquals(1, warnings.size(), warnings::toString);
+        String text = warnings.getFirst();
+        assertTrue(text.startsWith("lock order: ") && text.contains(" locks mutex \"a\" at "), text);
+        assertTrue(text.contains(" mutex \"c\" was locked at ") && text.contains(" rwmutex \"b\" was locked at "),
+                text);
+        assertFalse(text.contains("\"d\""), text);
+        assertTrue(text.endsWith(": 3 goroutines that do one of these each, at once, may wait for each other"), text);
+        assertEquals(6, sites(text), text);
+    }
+
+    @Test
+    void lock_aSecondRingOverAPairOfTheFirst_warnsOfThatToo() {
+        var a = Mutex.named("a");
+        var b = Mutex.named("b");
+        var c = Mutex.named("c");
+        a.holding(() -> b.holding(() -> {}));
+        b.holding(() -> a.holding(() -> {}));
+        assertEquals(1, warnings.size(), warnings::toString);
+        b.holding(() -> c.holding(() -> {}));
+        c.holding(() -> a.holding(() -> {}));
+        assertEquals(2, warnings.size(), warnings::toString);
+        assertTrue(warnings.getLast().contains(": 3 goroutines that "), warnings::toString);
+    }
+
+    @Test
+    void lock_manyInOneOrder_doesNotWarn() {
+        var all = new ArrayList<Mutex>();
+        for (int i = 0; i < 6; i++) {
+            all.add(Mutex.named("m" + i));
+        }
+        for (int outer = 5; outer >= 0; outer--) { // from the last on, so that pairs join to ways later
+            for (int inner = outer + 1; inner < 6; inner++) {
+                Mutex in = all.get(inner);
+                all.get(outer).holding(() -> in.holding(() -> {}));
+            }
+        }
+        assertEquals(List.of(), warnings);
+        all.getLast().holding(() -> {
+            assertTrue(all.getFirst().tryLock(), "who tries does not wait");
+            all.getFirst().unlock();
+        });
+        assertEquals(List.of(), warnings);
+    }
+
+    /// The search is bounded, and still sees a pair among the many.
+    @Test
+    void lock_besideThousands_warnsOfThePair() {
+        var hub = Mutex.named("hub");
+        var other = Mutex.named("other");
+        var many = new ArrayList<Mutex>();
+        hub.holding(() -> {
+            for (int i = 0; i < 3_000; i++) {
+                var leaf = new Mutex();
+                many.add(leaf);
+                leaf.holding(() -> {});
+            }
+            other.holding(() -> {});
+        });
+        assertEquals(List.of(), warnings);
+        other.holding(() -> hub.holding(() -> {}));
+        assertEquals(1, warnings.size(), warnings::toString);
+        assertEquals(3_000, many.size()); // they are not collected before
     }
 
     @Test
