@@ -46,6 +46,29 @@ class ArrowsTest {
     }
 
     @Test
+    void core_waitsByItsOneFacility() throws IOException {
+        assertEquals("", String.join("\n", Sleeps.violations(core(), Sleeps.PARKING)));
+    }
+
+    @Test
+    void canary_sleeps_areReported() {
+        var planted = new ClassFileImporter().importPackages(PLANTED);
+        String sleeper = PLANTED + ".context.Sleeper";
+        var found = Sleeps.violations(planted, Map.of());
+        assertEquals(4, found.size(), found::toString);
+        assertEquals(1, found.stream().filter(v -> v.startsWith(sleeper + " must wait by a Waiter: ")).count(),
+                found::toString);
+        for (String call : List.of("java.lang.Object.wait(", "java.lang.Thread.sleep(", "java.lang.Thread.join(")) {
+            assertTrue(found.stream().anyMatch(v -> v.startsWith(sleeper + " must not sleep: ") && v.contains(call)),
+                    () -> call + " in " + found);
+        }
+        var allowed = Sleeps.violations(planted, Map.of(sleeper, "planted", PLANTED + ".context.High", "planted"));
+        assertEquals(4, allowed.size(), allowed::toString);
+        assertTrue(allowed.contains(PLANTED + ".context.High does not park and needs no reason to (Sleeps.PARKING)"),
+                allowed::toString);
+    }
+
+    @Test
     void canary_wrongArrow_isReported() {
         var found = new Arrows(PLANTED, Arrows.MAP).violations(new ClassFileImporter().importPackages(PLANTED));
         assertTrue(found.stream().anyMatch(v -> v.startsWith("internal -> context is no arrow of the map")),
