@@ -143,6 +143,7 @@ public final class Once {
     }
 
     /// The event that a body has run and ended, in whatever way: to wait for it without running one, and for selects.
+    /// Who waits for it within the body waits for ever: only [#run] is refused there.
     public Done done() {
         CancellableContext event = over;
         if (event == null) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Unlike with [Once] its failure is remembered: everybody is thrown the very same object. All else is as for an
 /// [OnceValue] without value.
 ///
-/// **Compared with Go.** `sync.OnceFunc`.
+/// **Compared with Go.** `sync.OnceFunc`. A null function is refused when it is given; there each call panics.
 public final class OnceFunc implements Runnable {
     private final OnceValue<@Nullable Object> once;
 
@@ -27,6 +27,8 @@ public final class OnceFunc implements Runnable {
     }
 
     /// A function that calls `function` once.
+    ///
+    /// @throws NullPointerException when it is null: at once, and not at each call as in Go
     public static OnceFunc of(Runnable function) {
         return new OnceFunc(Objects.requireNonNull(function, "function"));
     }
@@ -54,7 +56,8 @@ public final class OnceFunc implements Runnable {
         return once.isDone();
     }
 
-    /// The event that the function has ended, in whatever way: to wait for it without running it, and for selects.
+    /// The event that the function has ended, in whatever way: to wait for it without running it, and for selects. Who waits for it
+    /// within the function waits for ever.
     public Done done() {
         return once.done();
     }

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 /// **Memory.** What the function did is visible to all who get the value. The function, and what it captured, is let go when it is not
 /// needed any more: after the first run, or the first that has not failed.
 ///
-/// **Compared with Go.** `sync.OnceValue`. A function that throws null throws a [NullPointerException]: there is no null failure. Not there in
-/// Go: contexts, [#retrying], [#isDone], [#done].
+/// **Compared with Go.** `sync.OnceValue`. A function that throws null throws a [NullPointerException]: there is no null failure. A null function
+/// is refused when it is given; there each call panics. Not there in Go: contexts, [#retrying], [#isDone], [#done].
 ///
 /// @param <T> the value
 public final class OnceValue<T extends @Nullable Object> implements Supplier<T> {
@@ -83,11 +83,15 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
     }
 
     /// A value that `function` computes. A failure is remembered like a value.
+    ///
+    /// @throws NullPointerException when it is null: at once, and not at each call as in Go
     public static <T extends @Nullable Object> OnceValue<T> of(Supplier<? extends T> function) {
         return new OnceValue<>("sync.OnceValue", Objects.requireNonNull(function, "function"), false);
     }
 
     /// A value that `function` computes. After a failure the next who asks tries again.
+    ///
+    /// @throws NullPointerException when it is null
     public static <T extends @Nullable Object> OnceValue<T> retrying(Supplier<? extends T> function) {
         return new OnceValue<>("sync.OnceValue", Objects.requireNonNull(function, "function"), true);
     }
@@ -196,7 +200,8 @@ public final class OnceValue<T extends @Nullable Object> implements Supplier<T> 
     ///         .run();
     /// ```
     ///
-    /// With [#retrying] a failure is not the end: it comes with the value.
+    /// With [#retrying] a failure is not the end: it comes with the value. Who waits for it within the function waits for ever: only [#get()] is
+    /// refused there.
     public Done done() {
         // Who asks sets `over` before he reads the state, and the state is set before `over` is read: one of them sees the other.
         CancellableContext event = over;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// All else is as for an [OnceValue].
 ///
 /// **Compared with Go.** `sync.OnceValues`. Its common use there is a value and an error: that is an [OnceValue] here, whose function throws.
+/// A null function is refused when it is given; there each call panics.
 ///
 /// @param <A> the first value
 /// @param <B> the second
@@ -37,6 +38,8 @@ public final class OnceValues<A extends @Nullable Object, B extends @Nullable Ob
     }
 
     /// Values that `function` computes. A failure is remembered like a value.
+    ///
+    /// @throws NullPointerException when it is null: at once, and not at each call as in Go
     public static <A extends @Nullable Object, B extends @Nullable Object> OnceValues<A, B> of(
             Supplier<Both<A, B>> function) {
         return new OnceValues<>(Objects.requireNonNull(function, "function"));
@@ -72,7 +75,8 @@ public final class OnceValues<A extends @Nullable Object, B extends @Nullable Ob
         return once.isDone();
     }
 
-    /// The event that no function will run any more: to wait for the values without computing them, and for selects.
+    /// The event that no function will run any more: to wait for the values without computing them, and for selects. Who waits for
+    /// it within the function waits for ever.
     public Done done() {
         return once.done();
     }

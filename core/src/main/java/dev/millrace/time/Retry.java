@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// **The deadline** of the caller's context is looked at before each pause. When no attempt could begin before it,
 /// or, with an [#attemptTimeout(Duration, Duration)], none that would have its least time, nothing more is waited
 /// for, and the last failure is thrown at once. A pause is never cut to what is left: who is in trouble needs it, and an
-/// attempt without time of its own would only hide the failure (ADR 27).
+/// attempt without time of its own would only hide the failure (ADR 27). The first attempt is made as long as the context is alive, however
+/// little time is left: without a `Retry` it would have been made too.
 ///
 /// **What is thrown** in the end is the last attempt's failure, as it is, with those before it suppressed: the last
 /// eight. A caller whose context ends during a pause gets that end instead, with the failures suppressed.
@@ -124,7 +125,8 @@ public final class Retry {
         return new Retry(new Plan(p.first, p.max, p.attempts, part, p.timeout, p.least, p.on, p.random));
     }
 
-    /// Each attempt gets `timeout`, and no retry is begun that could not have all of it before the caller's deadline.
+    /// Each attempt gets `timeout`, and no retry is begun that could not have all of it before the caller's deadline. The first attempt
+    /// begins all the same, and gets what is left.
     ///
     /// @throws IllegalArgumentException when `timeout` is not positive
     public Retry attemptTimeout(Duration timeout) {
@@ -132,7 +134,7 @@ public final class Retry {
     }
 
     /// Each attempt gets `timeout`, or what is left until the caller's deadline. No retry is begun that would have
-    /// less than `least`.
+    /// less than `least`; the first attempt may have less.
     ///
     /// @throws IllegalArgumentException when `timeout` is not positive, or `least` is negative or more than `timeout`
     public Retry attemptTimeout(Duration timeout, Duration least) {

@@ -51,6 +51,21 @@ class LockCoreTest {
         }
     }
 
+    @Test
+    void acquireShared_atTheMostInDebugMode_saysWhereItWasMade() {
+        boolean before = Debug.set(true);
+        try {
+            var core = new LockCore(false, "full");
+            core.state = LockCore.MOST_READERS | SLOW;
+            String message = assertThrows(IllegalStateException.class, core::acquireShared)
+                    .getMessage();
+            assertTrue(message.contains("too many readers") && message.contains("; made at LockCoreTest.java:"),
+                    message);
+        } finally {
+            Debug.set(before);
+        }
+    }
+
     /// A pin that was left behind is cleared by the next section, so that the short ways are open again.
     @Test
     void word_pinnedForNothing_isClearedByTheNextRelease() {

@@ -195,12 +195,14 @@ class LockStressTest {
     void rwMutex_streamOfReaders_doesNotStarveAWriter() throws Exception {
         var rw = new RWMutex();
         var over = new AtomicBoolean();
+        var reads = new AtomicLong();
         var all = new ArrayList<Running>();
         var ready = new CountDownLatch(2);
         for (int t = 0; t < 2; t++) {
             all.add(onPlatform(() -> { // so that there is nearly always a reader
                 while (!over.get()) {
                     rw.rLock();
+                    reads.incrementAndGet();
                     ready.countDown();
                     long end = System.nanoTime() + 50_000;
                     while (System.nanoTime() - end < 0) {
@@ -211,38 +213,55 @@ class LockStressTest {
             }));
         }
         ready.await();
-        long start = System.nanoTime();
-        for (int i = 0; i < 20; i++) {
-            rw.lock();
-            rw.unlock();
+        try {
+            long took = 0;
+            for (int i = 0; i < 20; i++) {
+                long before = reads.get();
+                Until.until("the readers are at it", () -> reads.get() > before + 1);
+                long start = System.nanoTime();
+                rw.lock();
+                rw.unlock();
+                took += System.nanoTime() - start;
+            }
+            assertTrue(took < 5 * SECOND, "took " + Duration.ofNanos(took));
+        } finally {
+            over.set(true);
         }
-        over.set(true);
-        assertTrue(System.nanoTime() - start < 5 * SECOND);
         LockTools.joinAll(all);
         isUnused(rw);
     }
 
     @Test
     @Item("RW-07")
+    @Hazard(34)
     void rwMutex_streamOfWriters_doesNotStarveAReader() throws Exception {
         var rw = new RWMutex();
         var over = new AtomicBoolean();
+        var writes = new AtomicLong();
         var all = new ArrayList<Running>();
         for (int t = 0; t < 3; t++) {
             all.add(onPlatform(() -> {
                 while (!over.get()) {
                     rw.lock();
+                    writes.incrementAndGet();
                     rw.unlock();
                 }
             }));
         }
-        long start = System.nanoTime();
-        for (int i = 0; i < 20; i++) {
-            rw.rLock();
-            rw.rUnlock();
+        try {
+            long took = 0;
+            for (int i = 0; i < 20; i++) {
+                long before = writes.get();
+                Until.until("the writers are at it", () -> writes.get() > before);
+                long start = System.nanoTime();
+                rw.rLock();
+                rw.rUnlock();
+                took += System.nanoTime() - start;
+            }
+            assertTrue(took < 5 * SECOND, "took " + Duration.ofNanos(took));
+        } finally {
+            over.set(true);
         }
-        over.set(true);
-        assertTrue(System.nanoTime() - start < 5 * SECOND);
         LockTools.joinAll(all);
         isUnused(rw);
     }
@@ -423,6 +442,7 @@ class LockStressTest {
         var rw = new RWMutex();
         rw.rLock(); // a reader that stays: no unlock will serve anybody
         var over = new AtomicBoolean();
+        var gaveUp = new AtomicInteger();
         var all = new ArrayList<Running>();
         for (int t = 0; t < 2; t++) {
             all.add(go(() -> {
@@ -432,13 +452,14 @@ class LockStressTest {
                         rw.lock(ctx);
                         throw new AssertionError("a writer beside a reader");
                     } catch (ContextException e) {
+                        gaveUp.incrementAndGet();
                         Thread.yield();
                     }
                 }
             }));
         }
         var reads = new AtomicInteger();
-        var spell = Spell.of(Duration.ofSeconds(1), () -> reads.get() > 1_000);
+        var spell = Spell.of(Duration.ofSeconds(1), () -> reads.get() > 1_000 && gaveUp.get() > 100);
         var readers = new ArrayList<Running>();
         for (int t = 0; t < 4; t++) {
             readers.add(go(() -> {
@@ -453,7 +474,7 @@ class LockStressTest {
         LockTools.joinAll(readers);
         over.set(true);
         LockTools.joinAll(all);
-        assertTrue(reads.get() > 1_000, reads + " reads");
+        assertTrue(reads.get() > 1_000 && gaveUp.get() > 100, reads + " reads, " + gaveUp + " writers gave up");
         rw.rUnlock();
         isUnused(rw);
     }

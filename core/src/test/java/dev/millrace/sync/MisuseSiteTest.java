@@ -26,7 +26,7 @@ class MisuseSiteTest {
         void run() throws Exception;
     }
 
-    private static void says(Class<? extends Exception> type, Misuse misuse) {
+    private static void says(Class<? extends Throwable> type, Misuse misuse) {
         Debug.set(true);
         String with = assertThrows(type, misuse::run).getMessage();
         assertTrue(with.contains("; made at MisuseSiteTest.java:"), with);
@@ -55,6 +55,29 @@ class MisuseSiteTest {
             self.set(OnceFunc.of(() -> self.get().run()));
             self.get().run();
         });
+    }
+
+    @Test
+    void onceValues_withinItself_saysWhereItWasMade() {
+        says(IllegalStateException.class, () -> {
+            var self = new AtomicReference<OnceValues<Integer, Integer>>();
+            self.set(OnceValues.of(() -> self.get().get()));
+            self.get().get();
+        });
+    }
+
+    @Test
+    void rwMutex_unlockedByMistake_saysWhereItWasMade() {
+        says(SyncError.class, () -> RWMutex.named("table").unlock());
+        says(SyncError.class, () -> RWMutex.named("table").rUnlock());
+        says(SyncError.class, () -> RWMutex.named("table").readLocker().unlock());
+    }
+
+    @Test
+    void cond_awaitWithoutTheLock_saysWhereTheLockWasMade() {
+        says(SyncError.class, () -> new Cond(Mutex.named("m")).await());
+        says(SyncError.class, () -> new Cond(RWMutex.named("table")).await(Context.background()));
+        says(SyncError.class, () -> new Cond(RWMutex.named("table").readLocker()).await());
     }
 
     @Test

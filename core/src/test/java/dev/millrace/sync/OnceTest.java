@@ -38,6 +38,7 @@ class OnceTest {
     private final Once once = new Once();
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch entered = new CountDownLatch(1);
+    private volatile Object kept; // so that it is really made
 
     /// One who runs until the gate opens; it is in its body when this returns.
     private Actor running() throws Exception {
@@ -258,6 +259,7 @@ class OnceTest {
     }
 
     @Test
+    @Item({"ON-03"})
     void run_null_isRefusedAndNothingHasHappened() {
         assertThrows(NullPointerException.class, () -> once.run(null));
         assertThrows(NullPointerException.class, () -> once.run(Context.background(), null));
@@ -626,11 +628,25 @@ class OnceTest {
     }
 
     @Test
+    @Item({"ON-03"})
     void onceFamily_null_isRefused() {
         assertThrows(NullPointerException.class, () -> OnceFunc.of(null));
         assertThrows(NullPointerException.class, () -> OnceValue.of(null));
         assertThrows(NullPointerException.class, () -> OnceValue.retrying(null));
         assertThrows(NullPointerException.class, () -> OnceValues.of(null));
+    }
+
+    @Test
+    void onceFamily_laterCalls_allocateNothing() {
+        var function = OnceFunc.of(() -> {});
+        var value = OnceValue.of(Object::new);
+        var again = OnceValue.retrying(Object::new);
+        var values = OnceValues.of(() -> OnceValues.both(new Object(), new Object()));
+        for (Runnable call : List.<Runnable>of(function, value::get, again::get, values::get)) {
+            call.run(); // the first one
+            Allocation.none(call);
+        }
+        assertTrue(Allocation.isSeen(() -> kept = new Object()), "the measure must see one");
     }
 
     @Test

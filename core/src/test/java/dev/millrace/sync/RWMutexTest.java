@@ -15,13 +15,16 @@ import dev.millrace.context.CancelledException;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Until;
+import dev.millrace.internal.ManualScheduler;
 import dev.millrace.sync.LockTools.Running;
 import dev.millrace.verify.Item;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -428,5 +431,43 @@ class RWMutexTest {
         reader.join();
         rw.rUnlock();
         assertSame(rw.readLocker(), rw.readLocker());
+    }
+
+    @Test
+    void snapshot_virtualTime_tellsTheLongestWaitOfBothQueues() {
+        var time = new ManualScheduler();
+        var made = new AtomicReference<RWMutex>();
+        time.run(() -> {
+            made.set(RWMutex.named("table"));
+            made.get().lock();
+        });
+        RWMutex rw = made.get();
+        time.go(rw::rLock);
+        time.awaitIdle();
+        time.advance(Duration.ofSeconds(3));
+        time.go(rw::lock);
+        time.awaitIdle();
+        time.advance(Duration.ofSeconds(2));
+        waits(rw, 1, 1, Duration.ofSeconds(5)); // the reader is first
+        assertEquals("reader of rwmutex \"table\" (locked, 2 waiting)", rw.readLocker().toString());
+        time.run(rw::unlock); // lets the reader in
+        time.go(rw::rLock); // stays behind the writer
+        time.awaitIdle();
+        time.advance(Duration.ofSeconds(4));
+        waits(rw, 1, 1, Duration.ofSeconds(6)); // the writer is
+        assertEquals("reader of rwmutex \"table\" (1 reader, 2 waiting)", rw.readLocker().toString());
+        time.run(rw::rUnlock);
+        time.advance(Duration.ofSeconds(1));
+        waits(rw, 0, 1, Duration.ofSeconds(5));
+        time.run(rw::unlock);
+        waits(rw, 0, 0, Duration.ZERO);
+        time.run(rw::rUnlock);
+        assertTrue(time.lowest() >= 0);
+    }
+
+    private static void waits(RWMutex rw, int writers, int readers, Duration longest) {
+        LockSnapshot now = rw.snapshot();
+        assertEquals(List.of(writers, readers, longest),
+                List.of(now.waitingWriters(), now.waitingReaders(), now.longestWait()));
     }
 }

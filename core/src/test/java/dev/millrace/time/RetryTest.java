@@ -435,6 +435,40 @@ class RetryTest {
         });
     }
 
+    @Test
+    void deadline_lessLeftThanAnAttemptsTime_firstGetsWhatIsLeftAndNoSecondFollows() {
+        run(() -> {
+            var retry = steady(10, 1_000).attempts(9);
+            for (var limited : List.of(retry.attemptTimeout(ms(300)), retry.attemptTimeout(ms(300), ms(250)))) {
+                long start = now();
+                begun.clear();
+                try (var ctx = ROOT.withTimeout(ms(200))) {
+                    var failure = new IOException("planted");
+                    var left = new ArrayList<Long>();
+                    assertSame(failure, assertThrows(IOException.class, () -> limited.call(ctx, c -> {
+                        begun.add(now());
+                        left.add(c.remainingNanos());
+                        throw failure;
+                    })));
+                    assertEquals(List.of(200_000_000L), left);
+                    assertEquals(List.of(start), begun);
+                    assertEquals(start, now(), "nothing was waited for");
+                    assertFalse(ctx.isDone());
+                }
+                begun.clear();
+                try (var ctx = ROOT.withTimeout(ms(200))) {
+                    assertThrows(DeadlineExceededException.class, () -> limited.call(ctx, c -> {
+                        begun.add(now());
+                        c.sleep(ms(1_000));
+                        return 1;
+                    }));
+                    assertEquals(List.of(start), begun);
+                    assertEquals(start + 200, now(), "it had what was left");
+                }
+            }
+        });
+    }
+
     // Budgets.
 
     @Test

@@ -24,7 +24,7 @@ final class Attempts {
 
     String page(Context ctx, String url) throws Exception {
         return RETRY.call(ctx, c -> fetch(c, url)); // each attempt under a context of its own, with 300 ms
-    } // no attempt that cannot have its 300 ms before the deadline of ctx
+    } // no further attempt that cannot have its 300 ms before the deadline of ctx
      // endregion
 
     private String fetch(Context ctx, String url) throws Exception {
