@@ -223,6 +223,9 @@ final class Markdown {
         if (!judged()) {
             return "not judged";
         }
+        if (Double.isNaN(ratio)) {
+            return "not judged: the processors were never near each other";
+        }
         boolean half = goal.when() == Goal.When.BETTER_HALF;
         if (half && rounds < LEAST_FOR_A_HALF) {
             return "not judged: %d rounds of at least %d".formatted(rounds, LEAST_FOR_A_HALF);
@@ -296,7 +299,8 @@ final class Markdown {
 
     /// Three digits, two below one.
     static String ratio(double ratio) {
-        return new BigDecimal(ratio).round(new MathContext(ratio < 1 ? 2 : 3)).toPlainString();
+        return Double.isNaN(ratio) ? "–"
+                : new BigDecimal(ratio).round(new MathContext(ratio < 1 ? 2 : 3)).toPlainString();
     }
 
     private static String limit(double ratio) {

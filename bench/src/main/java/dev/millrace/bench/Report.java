@@ -20,8 +20,8 @@ public final class Report {
             out.print(Markdown.render(Results.read(Path.of(arguments[0])), Goal.all()));
         } else if (arguments.length == 2) {
             Results results = Results.collect(Path.of(arguments[0]));
+            results.write(Path.of(arguments[1] + ".json")); // first: the figures took an hour, the page can be made again
             String page = Markdown.render(results, Goal.all());
-            results.write(Path.of(arguments[1] + ".json"));
             Files.writeString(Path.of(arguments[1] + ".md"), page);
             out.print(page);
         } else {

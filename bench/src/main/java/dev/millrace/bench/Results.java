@@ -146,8 +146,9 @@ final class Results {
         for (JsonElement element : document.getAsJsonArray("go")) {
             JsonObject result = element.getAsJsonObject();
             boolean memory = result.has("rss-B/op");
+            double time = isNear(number(result, GO_EXCHANGE)) ? number(result, "ns/op") : Double.NaN;
             figure(figures, result.get("shape").getAsString(), result.get("rival").getAsString(), memory).add(
-                    isNear(number(result, GO_EXCHANGE)) ? number(result, memory ? "rss-B/op" : "ns/op") : Double.NaN,
+                    memory ? number(result, "rss-B/op") : time, // where the processors are says nothing about memory
                     number(result, "cpu-ns/op"),
                     number(result, memory ? "heap-B/op" : "B/op"));
         }

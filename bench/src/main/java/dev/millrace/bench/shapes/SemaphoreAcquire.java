@@ -9,6 +9,12 @@ public class SemaphoreAcquire extends Shape {
         state.acquireAll();
     }
 
+    /// A channel as the semaphore.
+    @Benchmark
+    public void millraceChan(Turnstile.OfChan state) throws InterruptedException {
+        state.acquireAll();
+    }
+
     @Benchmark
     public void jdkSemaphore(Turnstile.OfSemaphore state) throws InterruptedException {
         state.acquireAll();

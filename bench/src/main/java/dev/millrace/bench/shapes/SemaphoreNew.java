@@ -1,5 +1,6 @@
 package dev.millrace.bench.shapes;
 
+import dev.millrace.chan.Chan;
 import dev.millrace.sync.WeightedSemaphore;
 import java.util.concurrent.Semaphore;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,6 +14,12 @@ public class SemaphoreNew extends Shape {
     @Benchmark
     public WeightedSemaphore millrace() {
         return new WeightedSemaphore(places);
+    }
+
+    /// A channel as the semaphore.
+    @Benchmark
+    public Chan<Boolean> millraceChan() {
+        return Chan.buffered(places);
     }
 
     @Benchmark

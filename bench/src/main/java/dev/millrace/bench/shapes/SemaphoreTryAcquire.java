@@ -9,6 +9,12 @@ public class SemaphoreTryAcquire extends Shape {
         state.tryAll();
     }
 
+    /// A channel as the semaphore.
+    @Benchmark
+    public void millraceChan(Turnstile.OfChan state) {
+        state.tryAll();
+    }
+
     @Benchmark
     public void jdkSemaphore(Turnstile.OfSemaphore state) {
         state.tryAll();

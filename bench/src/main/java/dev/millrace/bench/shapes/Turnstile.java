@@ -1,5 +1,6 @@
 package dev.millrace.bench.shapes;
 
+import dev.millrace.chan.Chan;
 import dev.millrace.sync.WeightedSemaphore;
 import java.util.concurrent.Semaphore;
 import org.openjdk.jmh.annotations.Param;
@@ -77,6 +78,40 @@ public abstract class Turnstile {
         @Override
         void release(int weight) {
             places.release(weight);
+        }
+    }
+
+    /// A channel with so many places: who has a value in it has a place. Several are taken one by one, as in Go's own comparison: nobody else
+    /// takes some meanwhile here.
+    public static class OfChan extends Turnstile {
+        private Chan<Boolean> places;
+
+        @Override
+        void open(int size) {
+            places = Chan.buffered(size);
+        }
+
+        @Override
+        void acquire(int weight) {
+            for (int i = 0; i < weight; i++) {
+                places.send(true);
+            }
+        }
+
+        @Override
+        boolean tryAcquire(int weight) {
+            if (places.len() + weight > places.cap()) {
+                return false;
+            }
+            acquire(weight);
+            return true;
+        }
+
+        @Override
+        void release(int weight) {
+            for (int i = 0; i < weight; i++) {
+                places.receive();
+            }
         }
     }
 
