@@ -86,20 +86,21 @@ public final class Select<R extends @Nullable Object> {
     /// ```
     @SafeVarargs
     public static <R extends @Nullable Object> R first(Case<R>... cases) {
-        return Select.<R>first().run(cases);
+        Select<R> select = first();
+        for (Case<R> c : cases) {
+            c.addTo(select);
+        }
+        return select.run();
     }
 
     /// Runs a select with `cases`, which takes the first that is ready, as [#ordered()] does.
     @SafeVarargs
     public static <R extends @Nullable Object> R ordered(Case<R>... cases) {
-        return Select.<R>ordered().run(cases);
-    }
-
-    private R run(Case<R>[] cases) {
+        Select<R> select = ordered();
         for (Case<R> c : cases) {
-            c.addTo(this);
+            c.addTo(select);
         }
-        return run();
+        return select.run();
     }
 
     // Cases.
