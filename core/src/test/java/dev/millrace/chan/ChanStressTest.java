@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -238,24 +239,12 @@ class ChanStressTest {
     @ValueSource(ints = {1, 2, 16})
     @Item("CH-17")
     void tryReceive_whileAnotherCloses_doesNotMissTheValue(int capacity) {
-        var random = new Random();
         var pair = new ChanTools.Pair(Chan.<Integer>buffered(capacity));
         for (int round = 0; round < 20_000; round++) {
             var chan = Chan.<Integer>buffered(capacity);
             chan.send(1);
             var got = new Object[1];
-            int left = random.nextInt(40);
-            int right = random.nextInt(40);
-            pair.together(
-                    round,
-                    () -> {
-                        ChanTools.spin(left);
-                        got[0] = chan.tryReceive();
-                    },
-                    () -> {
-                        ChanTools.spin(right);
-                        chan.close();
-                    });
+            nearlyTogether(pair, round, () -> got[0] = chan.tryReceive(), chan::close);
             assertEquals(new Received.Value<>(1), got[0]);
         }
         pair.over();
@@ -265,7 +254,6 @@ class ChanStressTest {
     @Test
     @Item("CH-17")
     void tryReceive_theLastSenderIsJustAdmitted_findsItsValue() {
-        var random = new Random();
         var chan = Chan.<Integer>buffered(1);
         var pair = new ChanTools.Pair(chan);
         long end = System.nanoTime() + 400_000_000;
@@ -274,23 +262,29 @@ class ChanStressTest {
             var sender = go(chan, () -> chan.send(2));
             ChanTools.until(chan, "it waits", () -> chan.snapshot().blockedSenders() == 1);
             var got = new Object[2];
-            int left = random.nextInt(40);
-            int right = random.nextInt(40);
-            pair.together(
-                    round,
-                    () -> {
-                        ChanTools.spin(left);
-                        got[0] = chan.tryReceive();
-                    },
-                    () -> {
-                        ChanTools.spin(right);
-                        got[1] = chan.tryReceive();
-                    });
+            nearlyTogether(pair, round, () -> got[0] = chan.tryReceive(), () -> got[1] = chan.tryReceive());
             assertTrue(got[0] != null && got[1] != null, "missed a value that was there all the time");
             assertNotEquals(got[0], got[1]);
             sender.join();
         }
         pair.over();
+    }
+
+    /// Both at once, now one and now the other a little later.
+    private static void nearlyTogether(ChanTools.Pair pair, int round, Runnable left, Runnable right) {
+        var random = ThreadLocalRandom.current();
+        int before = random.nextInt(40);
+        int after = random.nextInt(40);
+        pair.together(
+                round,
+                () -> {
+                    ChanTools.spin(before);
+                    left.run();
+                },
+                () -> {
+                    ChanTools.spin(after);
+                    right.run();
+                });
     }
 
     private static void await(CountDownLatch latch) {

@@ -1402,7 +1402,7 @@ class SelectTest {
     // Order.
 
     @ParameterizedTest
-    @EnumSource(names = {"CHAIN", "SELECTOR"})
+    @EnumSource
     void ordered_takesTheFirstThatIsReady(Form form) {
         var a = Chan.<Integer>buffered(1);
         var b = Chan.<Integer>buffered(1);

@@ -40,6 +40,7 @@ final class LockCases {
             Case.of("select, ordered with a lock", 2, SelectCaseProtocols::orderedWithLock).shows(7),
             Case.of("select, ordered and receive", 2, SelectCaseProtocols::orderedAgainstReceive).shows(5),
             Case.of("select, alarm alone", 2, SelectCaseProtocols::alarmAlone).shows(5),
+            Case.of("select, foreign context and sender", 2, SelectCaseProtocols::foreignAgainstSender).shows(5),
             Case.of("select runs itself", 2, SelectCaseProtocols::runsItself).shows(5),
             Case.punctual("bubble, select from outside", 1, SelectCaseProtocols::fromOutside).shows(52),
             Case.of("selector forgets the last run", 2, SelectCaseProtocols::lastRunIsForgotten).shows(5),

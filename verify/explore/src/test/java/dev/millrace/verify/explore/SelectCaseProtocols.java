@@ -7,6 +7,7 @@ import static dev.millrace.verify.explore.Suite.go;
 import dev.millrace.chan.Chan;
 import dev.millrace.chan.Select;
 import dev.millrace.chan.Selector;
+import dev.millrace.context.Context;
 import dev.millrace.internal.LockCore;
 import dev.millrace.internal.Offer;
 import dev.millrace.internal.SelectCore;
@@ -109,6 +110,21 @@ final class SelectCaseProtocols {
         var alarm = Alarm.in(Duration.ofMillis(1));
         var chan = Chan.<Integer>unbuffered();
         check(Select.<Integer>first().receive(alarm.fired(), _ -> 1).receive(chan, v -> 2).run() == 1, "not 1");
+    }
+
+    /// The end of what is not ours claims the select as a partner does.
+    static void foreignAgainstSender() throws Exception {
+        var source = new ContextForeignProtocols.Source();
+        var ctx = Context.from(source);
+        var chan = Chan.<Integer>unbuffered();
+        var given = new AtomicBoolean();
+        var sender = go("sender", () -> given.set(chan.trySend(1)));
+        var ender = go("ender", () -> source.end(new IllegalStateException("so")));
+        int got = Select.<Integer>first().receive(chan, v -> v).done(ctx, _ -> 0).run();
+        Suite.join(sender);
+        Suite.join(ender);
+        check(got == (given.get() ? 1 : 0), "got " + got + ", given " + given);
+        check(chan.snapshot().blockedReceivers() == 0, "its place is still in the queue");
     }
 
     // Misuse.
