@@ -92,6 +92,13 @@ public class ChanCore extends ChanQueues {
         this.source = new TimeSource(this, nanos, period);
     }
 
+    /// Takes the lock. Where there is a buffer neither side needs the other at once: then who finds the lock taken leaves it alone for longer.
+    private void enter() {
+        if (!tryLock()) {
+            lockAfterMiss(ring.length > 1 ? Tuning.SPINS_TO_MOST : 0);
+        }
+    }
+
     // Sending.
 
     /// Sends `item`, and waits for that. Null when it was sent; else nothing was, and the answer is a [Closure], an [Ending]
@@ -133,7 +140,7 @@ public class ChanCore extends ChanQueues {
     }
 
     private @Nullable Object sendNow(Object item) {
-        lock();
+        enter();
         Closure end = closure;
         if (end != null) {
             unlock();
@@ -163,7 +170,7 @@ public class ChanCore extends ChanQueues {
 
     private @Nullable Object sendDropping(Object item) {
         Object oldest = null;
-        lock();
+        enter();
         Closure end = closure;
         if (end == null && !accept(item)) {
             oldest = poll();
@@ -181,7 +188,7 @@ public class ChanCore extends ChanQueues {
         var races = new Races();
         boolean woken = false; // this is the sender that is coming
         for (;;) {
-            lock();
+            enter();
             if (woken) {
                 senderComing = false;
             }
@@ -250,7 +257,7 @@ public class ChanCore extends ChanQueues {
     }
 
     private @Nullable Object receiveNow() {
-        lock();
+        enter();
         Object got = take();
         if (got == null) {
             got = closure;
@@ -264,7 +271,7 @@ public class ChanCore extends ChanQueues {
         var races = new Races();
         boolean woken = false; // this is the receiver that is coming
         for (;;) {
-            lock();
+            enter();
             if (woken) {
                 receiverComing = false;
             }

@@ -156,14 +156,20 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         if (order != null) {
             order.waits(false);
         }
-        if (isTaken() && patience().lingerForLock(this) && STATE.compareAndSet(this, 0, HELD)) {
-            return null;
+        for (int i = 0; i < Tuning.MISSES_BEFORE_QUEUE && (state == 0 || waitsALittle()); i++) {
+            if (STATE.compareAndSet(this, 0, HELD)) {
+                return null;
+            }
         }
         Object outcome = acquireWaiting(node, interruptible, false);
         if (outcome == null && order != null) {
             order.acquired(false);
         }
         return outcome;
+    }
+
+    private boolean waitsALittle() {
+        return isTaken() && patience().lingerForLock(this);
     }
 
     // Reading.
@@ -190,7 +196,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
 
     /// Locks for reading if nobody needs to wait for that.
     public boolean tryAcquireShared() {
-        for (int s; (s = state) >= 0;) {
+        for (int s, pauses = Tuning.FIRST_BACK_OFF; (s = state) >= 0; pauses = Patience.backOff(pauses)) {
             if (s >= MOST_READERS) {
                 return false;
             }
@@ -208,7 +214,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     private boolean releaseSharedSlowly() {
-        for (int s; (s = state) >= 0;) {
+        for (int s, pauses = missed(); (s = state) >= 0; pauses = Patience.backOff(pauses)) {
             if (s == 0 || s == HELD) {
                 return false;
             }
@@ -237,7 +243,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         if (!looksReadable()) {
             patience().lingerForLock(this::looksReadable);
         }
-        for (int s; (s = state) >= 0 && s < MOST_READERS;) {
+        for (int s, pauses = missed(); (s = state) >= 0 && s < MOST_READERS; pauses = Patience.backOff(pauses)) {
             if (STATE.compareAndSet(this, s, s + 1)) {
                 return null;
             }
@@ -247,6 +253,12 @@ public final class LockCore extends Selectable implements Patience.Awaited {
             order.acquired(true);
         }
         return outcome;
+    }
+
+    /// Begins after a compare-and-set in vain: if another reader was faster, this one leaves the word alone for a while. Answers for how
+    /// long the next time.
+    private int missed() {
+        return state > 0 ? Patience.backOff(Tuning.FIRST_BACK_OFF) : Tuning.FIRST_BACK_OFF;
     }
 
     // Waiting.

@@ -22,17 +22,23 @@ final class Patience {
         int n = begin(Tuning.PROBE_PAUSES);
         if (n > 0 && !areCarriersFree()) {
             pauses = n / 2; // the question is not free either
-        } else if (n > 0 && pause(awaited, n, Tuning.MOST_PAUSES)) {
+        } else if (n > 0 && pause(awaited, n, Tuning.MOST_PAUSES, 1)) {
             return true;
         }
         return giveWay(awaited);
     }
 
-    /// Waits a little for a lock. True when it looks free. Who has it runs, most probably, and only for a moment: so this pauses, more
-    /// briefly, also while others wait for a carrier.
+    /// Waits a little for a lock. True when it looks free. Who has it runs, most probably, and only for a moment: so this pauses also while
+    /// others wait for a carrier. And it looks seldom: each look takes the word's line of memory from those who use the lock.
     boolean lingerForLock(Awaited awaited) {
         int n = begin(Tuning.MOST_LOCK_PAUSES);
-        return (n > 0 && pause(awaited, n, Tuning.MOST_LOCK_PAUSES)) || giveWay(awaited);
+        return (n > 0 && pause(awaited, n, Tuning.MOST_LOCK_PAUSES, Tuning.LOCK_PAUSES_PER_LOOK)) || giveWay(awaited);
+    }
+
+    /// Leaves a word alone that others change too, after a compare-and-set in vain. Answers how many pauses to make the next time.
+    static int backOff(int n) {
+        Spin.pauses(n);
+        return Math.min(Tuning.MOST_BACK_OFF, n * 2);
     }
 
     /// The same for one who was woken for the lock and finds it taken again. Who has it may be giving way, and this carrier would take it
@@ -56,19 +62,19 @@ final class Patience {
         return n == 0 && w % Tuning.WAITS_PER_PROBE == 0 ? probe : n;
     }
 
-    private boolean pause(Awaited awaited, int n, int most) {
-        for (int i = 0; i < n; i++) {
-            if (awaited.hasCome()) {
-                int next = Math.min(most, n * 2);
-                if (pauses != next) { // the partner on the other carrier reads it too
-                    pauses = next;
-                }
-                return true;
+    private boolean pause(Awaited awaited, int n, int most, int perLook) {
+        for (int i = 0; !awaited.hasCome(); i += perLook) {
+            if (i >= n) {
+                pauses = n / 2;
+                return false;
             }
-            Thread.onSpinWait();
+            Spin.pauses(perLook);
         }
-        pauses = n / 2;
-        return false;
+        int next = Math.min(most, n * 2);
+        if (pauses != next) { // the partner on the other carrier reads it too
+            pauses = next;
+        }
+        return true;
     }
 
     private boolean giveWay(Awaited awaited) {

@@ -564,7 +564,7 @@ public final class SelectCore implements Patience.Awaited {
             Selectable target = all[i].target;
             if (target != null && target != last) {
                 for (int spins = 0; !target.tryLock(); spins++) {
-                    if (spins >= Tuning.SPINS_BEFORE_YIELD) {
+                    if (spins >= Tuning.SPINS_WITHIN_LOCKS) {
                         unlockFirst(all, i);
                         return target;
                     }

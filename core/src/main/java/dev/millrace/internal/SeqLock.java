@@ -22,9 +22,16 @@ public class SeqLock {
     private volatile int word;
 
     public final void lock() {
-        for (int attempt = 0; !tryLock(); attempt++) {
-            Spin.pause(attempt);
+        if (!tryLock()) {
+            lockAfterMiss(0);
         }
+    }
+
+    /// Takes the lock after an attempt in vain, which counts as number `attempt` for [Spin].
+    final void lockAfterMiss(int attempt) {
+        do {
+            Spin.pause(attempt++);
+        } while (!tryLock());
     }
 
     /// Takes the lock if it is free.

@@ -4,9 +4,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /// What a thread does between two attempts at a spin lock.
 ///
-/// First it spins, since a critical section of ours is some ten instructions long; then it yields; in the end it
-/// parks with a time limit. The last step is needed: two virtual threads that only yield on one carrier can starve a
-/// third for ever.
+/// First it spins, since a critical section of ours is some ten instructions long, and looks at the lock more and more seldom: each look takes the line
+/// of memory from who has it, and leaving it alone lets that one do several things in a row. Then it yields; in the end it parks with a time
+/// limit. The last step is needed: two virtual threads that only yield on one carrier can starve a third for ever.
 public final class Spin {
     private Spin() {}
 
@@ -29,10 +29,17 @@ public final class Spin {
         }
     }
 
+    /// Keeps the processor and does nothing, for some ten nanoseconds times `n`.
+    static void pauses(int n) {
+        for (int i = 0; i < n; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
     /// Pauses before attempt number `attempt`, counted from 0.
     public static void pause(int attempt) {
         if (attempt < Tuning.SPINS_BEFORE_YIELD) {
-            Thread.onSpinWait();
+            pauses(attempt < Tuning.SPINS_TO_MOST ? 1 << attempt : Tuning.MOST_SPIN_PAUSES);
         } else if (attempt < Tuning.SPINS_BEFORE_YIELD + Tuning.YIELDS_BEFORE_PARK) {
             yieldIfPossible();
         } else {

@@ -6,9 +6,20 @@ public final class Tuning {
     public static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     /// Attempts at a spin lock before the first yield: on one processor the holder cannot go on while we spin.
-    static final int SPINS_BEFORE_YIELD = CPUS > 1 ? 64 : 0;
+    static final int SPINS_BEFORE_YIELD = CPUS > 1 ? 12 : 0;
+
+    /// Between the first two of them a thread pauses once, then twice as often each time, up to so many times. To look at the word more often
+    /// takes its line of memory from who has the lock.
+    static final int MOST_SPIN_PAUSES = 16;
+
+    /// The attempt from which it is that many.
+    static final int SPINS_TO_MOST = 4;
 
     static final int YIELDS_BEFORE_PARK = 8;
+
+    /// Attempts at one of several locks before a select that holds others gives those up.
+    static final int SPINS_WITHIN_LOCKS = CPUS > 1 ? 64 : 0;
+
     static final long SPIN_PARK_NANOS = 20_000;
 
     /// Levels of unregistered contexts that a poll walks before it registers them, so that the next poll is one read.
@@ -61,8 +72,18 @@ public final class Tuning {
     /// Pauses that a thread makes at most before it parks again for a lock for which it was woken: some three microseconds.
     static final int MOST_PAUSES_AGAIN = 127;
 
-    /// Pauses that a thread makes at most before it parks for a lock.
-    static final int MOST_LOCK_PAUSES = 16;
+    /// Pauses that a thread makes at most before it parks for a lock, and after how many it looks each time.
+    static final int MOST_LOCK_PAUSES = 128;
+
+    static final int LOCK_PAUSES_PER_LOOK = 16;
+
+    /// So often a lock that looked free is missed, and paused for again, before a thread queues.
+    static final int MISSES_BEFORE_QUEUE = 3;
+
+    /// Pauses of a reader whose compare-and-set another one was faster than; then twice as many each time, up to the most.
+    static final int FIRST_BACK_OFF = 16;
+
+    static final int MOST_BACK_OFF = 64;
 
     /// Yields in vain, at such a place, after which they are tried once in so many waits.
     static final int YIELD_CREDIT = 4;
