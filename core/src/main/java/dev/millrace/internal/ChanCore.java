@@ -92,13 +92,6 @@ public class ChanCore extends ChanQueues {
         this.source = new TimeSource(this, nanos, period);
     }
 
-    /// Takes the lock. Where there is a buffer neither side needs the other at once: then who finds the lock taken leaves it alone for longer.
-    private void enter() {
-        if (!tryLock()) {
-            lockAfterMiss(ring.length > 1 ? Tuning.SPINS_TO_MOST : 0);
-        }
-    }
-
     // Sending.
 
     /// Sends `item`, and waits for that. Null when it was sent; else nothing was, and the answer is a [Closure], an [Ending]
@@ -140,7 +133,7 @@ public class ChanCore extends ChanQueues {
     }
 
     private @Nullable Object sendNow(Object item) {
-        enter();
+        lock();
         Closure end = closure;
         if (end != null) {
             unlock();
@@ -170,7 +163,7 @@ public class ChanCore extends ChanQueues {
 
     private @Nullable Object sendDropping(Object item) {
         Object oldest = null;
-        enter();
+        lock();
         Closure end = closure;
         if (end == null && !accept(item)) {
             oldest = poll();
@@ -188,7 +181,7 @@ public class ChanCore extends ChanQueues {
         var races = new Races();
         boolean woken = false; // this is the sender that is coming
         for (;;) {
-            enter();
+            lock();
             if (woken) {
                 senderComing = false;
             }
@@ -257,7 +250,7 @@ public class ChanCore extends ChanQueues {
     }
 
     private @Nullable Object receiveNow() {
-        enter();
+        lock();
         Object got = take();
         if (got == null) {
             got = closure;
@@ -271,7 +264,7 @@ public class ChanCore extends ChanQueues {
         var races = new Races();
         boolean woken = false; // this is the receiver that is coming
         for (;;) {
-            enter();
+            lock();
             if (woken) {
                 receiverComing = false;
             }
@@ -308,6 +301,12 @@ public class ChanCore extends ChanQueues {
     }
 
     // Waiting.
+
+    /// Where there is a buffer neither side needs the other at once: so who finds the lock taken leaves it alone for longer.
+    @Override
+    int firstMiss() {
+        return ring.length > 1 ? Tuning.SPINS_TO_MOST : 0;
+    }
 
     /// Who counts a wait: nobody can end one for what never comes, whoever made the constant.
     private Scheduler counting(@Nullable Node node) {

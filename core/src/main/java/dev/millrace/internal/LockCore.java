@@ -196,7 +196,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
 
     /// Locks for reading if nobody needs to wait for that.
     public boolean tryAcquireShared() {
-        for (int s, pauses = Tuning.FIRST_BACK_OFF; (s = state) >= 0; pauses = Patience.backOff(pauses)) {
+        for (int s, pauses = Tuning.FIRST_BACK_OFF; (s = state) >= 0; pauses = Spin.backOff(pauses)) {
             if (s >= MOST_READERS) {
                 return false;
             }
@@ -214,7 +214,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     }
 
     private boolean releaseSharedSlowly() {
-        for (int s, pauses = missed(); (s = state) >= 0; pauses = Patience.backOff(pauses)) {
+        for (int s, pauses = missed(); (s = state) >= 0; pauses = Spin.backOff(pauses)) {
             if (s == 0 || s == HELD) {
                 return false;
             }
@@ -243,7 +243,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
         if (!looksReadable()) {
             patience().lingerForLock(this::looksReadable);
         }
-        for (int s, pauses = missed(); (s = state) >= 0 && s < MOST_READERS; pauses = Patience.backOff(pauses)) {
+        for (int s, pauses = missed(); (s = state) >= 0 && s < MOST_READERS; pauses = Spin.backOff(pauses)) {
             if (STATE.compareAndSet(this, s, s + 1)) {
                 return null;
             }
@@ -258,7 +258,7 @@ public final class LockCore extends Selectable implements Patience.Awaited {
     /// Begins after a compare-and-set in vain: if another reader was faster, this one leaves the word alone for a while. Answers for how
     /// long the next time.
     private int missed() {
-        return state > 0 ? Patience.backOff(Tuning.FIRST_BACK_OFF) : Tuning.FIRST_BACK_OFF;
+        return state > 0 ? Spin.backOff(Tuning.FIRST_BACK_OFF) : Tuning.FIRST_BACK_OFF;
     }
 
     // Waiting.

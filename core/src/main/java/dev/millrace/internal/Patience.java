@@ -35,12 +35,6 @@ final class Patience {
         return (n > 0 && pause(awaited, n, Tuning.MOST_LOCK_PAUSES, Tuning.LOCK_PAUSES_PER_LOOK)) || giveWay(awaited);
     }
 
-    /// Leaves a word alone that others change too, after a compare-and-set in vain. Answers how many pauses to make the next time.
-    static int backOff(int n) {
-        Spin.pauses(n);
-        return Math.min(Tuning.MOST_BACK_OFF, n * 2);
-    }
-
     /// The same for one who was woken for the lock and finds it taken again. Who has it may be giving way, and this carrier would take it
     /// over as soon as it has nothing to do: then the two change carriers at each turn, which takes three times as long. Only while nobody
     /// waits for a carrier.

@@ -23,15 +23,20 @@ public class SeqLock {
 
     public final void lock() {
         if (!tryLock()) {
-            lockAfterMiss(0);
+            lockAfterMiss();
         }
     }
 
-    /// Takes the lock after an attempt in vain, which counts as number `attempt` for [Spin].
-    final void lockAfterMiss(int attempt) {
+    private void lockAfterMiss() {
+        int attempt = firstMiss();
         do {
             Spin.pause(attempt++);
         } while (!tryLock());
+    }
+
+    /// As which attempt in vain the first one counts: [Spin] looks more seldom from attempt to attempt.
+    int firstMiss() {
+        return 0;
     }
 
     /// Takes the lock if it is free.

@@ -36,6 +36,13 @@ public final class Spin {
         }
     }
 
+    /// Leaves a word alone that others change too, after a compare-and-set in vain, so that those who have its line of memory can go on.
+    /// Answers the `n` of the next time.
+    static int backOff(int n) {
+        pauses(n);
+        return Math.min(Tuning.MOST_BACK_OFF, n * 2);
+    }
+
     /// Pauses before attempt number `attempt`, counted from 0.
     public static void pause(int attempt) {
         if (attempt < Tuning.SPINS_BEFORE_YIELD) {

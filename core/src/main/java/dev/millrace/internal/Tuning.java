@@ -80,7 +80,7 @@ public final class Tuning {
     /// So often a lock that looked free is missed, and paused for again, before a thread queues.
     static final int MISSES_BEFORE_QUEUE = 3;
 
-    /// Pauses of a reader whose compare-and-set another one was faster than; then twice as many each time, up to the most.
+    /// Pauses of a reader after a compare-and-set that another one was faster than; then twice as many each time, up to the most.
     static final int FIRST_BACK_OFF = 16;
 
     static final int MOST_BACK_OFF = 64;
