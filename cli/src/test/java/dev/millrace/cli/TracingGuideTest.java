@@ -119,12 +119,13 @@ class TracingGuideTest {
         }
     }
 
-    /// Of the library, those that there were.
+    /// Of the library, those that there were; but for the one that comes once a second, which a shorter run need not meet.
     private static Set<String> ours(List<String> lines) {
         var names = new TreeSet<String>();
         for (String line : lines) {
             String[] words = line.strip().split(" +");
-            if (words[0].startsWith("dev.millrace.") && !words[1].equals("0")) {
+            boolean each = words[0].equals("dev.millrace.GoroutineStatistics");
+            if (words[0].startsWith("dev.millrace.") && !words[1].equals("0") && !each) {
                 names.add(words[0]);
             }
         }
