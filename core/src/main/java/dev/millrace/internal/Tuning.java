@@ -16,11 +16,10 @@ public final class Tuning {
     static final int SPINS_TO_MOST = 4;
 
     static final int YIELDS_BEFORE_PARK = 8;
+    static final long SPIN_PARK_NANOS = 20_000;
 
     /// Attempts at one of several locks before a select that holds others gives those up.
     static final int SPINS_WITHIN_LOCKS = CPUS > 1 ? 64 : 0;
-
-    static final long SPIN_PARK_NANOS = 20_000;
 
     /// Levels of unregistered contexts that a poll walks before it registers them, so that the next poll is one read.
     static final int POLL_HOPS = 4;
