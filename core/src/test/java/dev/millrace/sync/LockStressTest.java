@@ -13,6 +13,7 @@ import dev.millrace.chan.Selector;
 import dev.millrace.context.Context;
 import dev.millrace.context.ContextException;
 import dev.millrace.context.InterruptedWaitException;
+import dev.millrace.go.Go;
 import dev.millrace.go.Spell;
 import dev.millrace.go.Until;
 import dev.millrace.sync.LockTools.Running;
@@ -437,6 +438,7 @@ class LockStressTest {
     }
 
     /// A writer gives up while readers queue behind it, again and again: none of them is forgotten.
+    /// By `Go.yield()`: readers that go by `Thread.yield()` alone keep both carriers from a writer whom a timer has woken.
     @Test
     void rwMutex_writersGiveUpWhileReadersCome_allReadersGetIn() throws Exception {
         var rw = new RWMutex();
@@ -453,7 +455,7 @@ class LockStressTest {
                         throw new AssertionError("a writer beside a reader");
                     } catch (ContextException e) {
                         gaveUp.incrementAndGet();
-                        Thread.yield();
+                        Go.yield();
                     }
                 }
             }));
@@ -467,7 +469,7 @@ class LockStressTest {
                     rw.rLock();
                     reads.incrementAndGet();
                     rw.rUnlock();
-                    Thread.yield();
+                    Go.yield();
                 }
             }));
         }
