@@ -68,8 +68,8 @@ public final class Select<R extends @Nullable Object> {
         return new Select<>(false);
     }
 
-    /// A select that takes the first of the ready cases, in the order in which they were added. Among channels and locks that is exact: a case is
-    /// not passed over that was ready before. An event that comes while the select begins to wait may lose to a channel behind it.
+    /// A select that takes the first of the ready cases, in the order in which they were added. Among channels, locks and semaphores that is exact: a
+    /// case is not passed over that was ready before. An event that comes while the select tries what stands behind it, or begins to wait, may lose to that.
     public static <R extends @Nullable Object> Select<R> ordered() {
         return new Select<>(true);
     }

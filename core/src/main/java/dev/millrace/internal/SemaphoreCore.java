@@ -1,37 +1,67 @@
 package dev.millrace.internal;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A weighted semaphore: so many tokens, which are held, each time several at once.
 ///
-/// All is guarded by the one lock: `size`, `held`, and two queues in the order of arrival. Who asks stands there as a
-/// [Party] whose `item` is the number of tokens.
+/// While nobody stands in anybody's way, `size` and `held` are one word, and one compare-and-set does it:
+///
+/// ```
+///   take n        (size, held)  ->  (size, held + n)    while held + n <= size
+///   give n back   (size, held)  ->  (size, held - n)    while n <= held
+///   any of them   within a section ([SeqLock]) of this object, when the word is PINNED
+/// ```
+///
+/// The word is pinned and opened only within a section, and while it is pinned nobody changes anything but within one. So whoever is in a
+/// section and has pinned it sees a semaphore that stands still until the section ends. That is how it takes part in the one instant of a
+/// select: an attempt in vain leaves the word pinned, and while the select holds the sections of all its cases, none that it has found not
+/// ready can become ready. A pin that is left behind costs the next one a section, which opens the word. Sizes that do not fit into half a
+/// word leave it pinned for ever.
+///
+/// There are two queues in the order of arrival, guarded by the section. Who asks stands there as a [Party] whose `item` is the number
+/// of tokens.
 ///
 ///  - `waiters`: those who ask for no more than `size`. Strictly one after the other: nobody is let in before the first, also when
 ///    he asks for less or for nothing.
 ///  - `excess`: those who ask for more than `size`. They stand in nobody's way, and only [#resize] can help them.
 ///
-/// What holds whenever the lock is free:
+/// What holds whenever nobody is within a section:
 ///
 /// ```
-///   somebody is in waiters  =>  the first of them asks for more than size - held
+///   somebody is in waiters  =>  PINNED, and the first of them asks for more than size - held
+///   the word is open        =>  it has size and held, and held <= size
 ///   who stands in waiters asks for at most size, who stands in excess for more
 /// ```
 ///
-/// Tokens are given by claiming the party under the lock: to be claimed is to hold them. A claim that fails (the context, the
+/// Tokens are given by claiming the party within the section: to be claimed is to hold them. A claim that fails (the context, the
 /// interrupt, or another case of the select was faster) takes nothing. So each change that may let somebody in is followed by [#admit]: a
 /// release, a resize, and the leaving of one who gave up. `held` may be above `size` for a while, after that was lowered.
 @SuppressWarnings("NullAway") // a party in a queue has its item
 public class SemaphoreCore extends Selectable {
+    private static final long PINNED = -1;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(SemaphoreCore.class, "state", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final String name;
     private final @Nullable StackTraceElement made = Sites.ofMaking();
     final Scheduler scheduler;
 
-    // All guarded by the lock; read without it as a hint, or between stamp() and unchanged().
+    private volatile long state; // PINNED, or size in the upper half and held in the lower
+
+    // Guarded by the section; read without it as a hint, or between stamp() and unchanged().
     private long size;
-    private long held;
+    private long held; // while the word is pinned
     private @Nullable Link waiters;
     private @Nullable Link excess;
 
@@ -48,6 +78,7 @@ public class SemaphoreCore extends Selectable {
         this.scheduler = owner;
         this.name = Objects.requireNonNull(name, "name");
         this.size = sized(size);
+        STATE.set(this, size > Integer.MAX_VALUE ? PINNED : size << 32);
     }
 
     private static long sized(long size) {
@@ -72,6 +103,9 @@ public class SemaphoreCore extends Selectable {
     /// Takes `n` tokens if they are free and nobody waits.
     public boolean tryAcquire(long n) {
         weight(n);
+        if (takeOpen(n)) {
+            return true;
+        }
         int stamp = stamp();
         boolean none = !isFree(n);
         return !(none && unchanged(stamp)) && takeNow(n);
@@ -81,7 +115,7 @@ public class SemaphoreCore extends Selectable {
     /// [Waiter#INTERRUPTED].
     public @Nullable Object acquire(@Nullable Node node, long n) {
         weight(n);
-        if (takeNow(n)) {
+        if (takeOpen(n) || takeNow(n)) {
             return null;
         }
         var waiter = new Waiter(Owner.counting(scheduler, node));
@@ -92,6 +126,7 @@ public class SemaphoreCore extends Selectable {
         if (!got) {
             queue(waiter);
         }
+        settle();
         unlock();
         return got ? null : await(node, waiter, blocker);
     }
@@ -115,15 +150,32 @@ public class SemaphoreCore extends Selectable {
         return outcome == Waiter.READY ? null : outcome;
     }
 
+    /// Takes `n` tokens by the word alone. False when it is pinned, or has fewer.
+    private boolean takeOpen(long n) {
+        int pauses = Tuning.FIRST_BACK_OFF;
+        for (long s; (s = state) >= 0 && n <= free(s); pauses = Spin.backOff(pauses)) {
+            if (STATE.compareAndSet(this, s, s + n)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean takeNow(long n) {
         lock();
         boolean got = take(n);
+        settle();
         unlock();
         return got;
     }
 
     private boolean isFree(long n) {
-        return waiters == null && n <= size - held;
+        long s = state;
+        return s >= 0 ? n <= free(s) : waiters == null && n <= size - held;
+    }
+
+    private static long free(long open) {
+        return (open >>> 32) - (int) open;
     }
 
     // Giving back.
@@ -133,13 +185,27 @@ public class SemaphoreCore extends Selectable {
     /// @throws IllegalStateException when fewer are held; nothing is changed then
     public void release(long n) {
         weight(n);
+        if (giveBackOpen(n)) {
+            return;
+        }
         lock();
-        boolean enough = giveBack(n);
+        boolean enough = giveBack(n, null);
         long before = held;
         unlockAndWake();
         if (!enough) {
             throw moreThanHeld(before, n);
         }
+    }
+
+    /// Gives `n` tokens back by the word alone. False when it is pinned, or fewer are held.
+    private boolean giveBackOpen(long n) {
+        int pauses = Tuning.FIRST_BACK_OFF;
+        for (long s; (s = state) >= 0 && n <= (int) s; pauses = Spin.backOff(pauses)) {
+            if (STATE.compareAndSet(this, s, s - n)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Gives `n` tokens back, unless `over` says that this has been done; then, and in the same step, it says so. Of several who come at once
@@ -149,10 +215,7 @@ public class SemaphoreCore extends Selectable {
     public void releaseOnce(long n, AtomicBoolean over) {
         lock();
         boolean first = !over.get();
-        boolean enough = first && giveBack(n);
-        if (enough) {
-            over.set(true);
-        }
+        boolean enough = first && giveBack(n, over);
         long before = held;
         unlockAndWake();
         if (first && !enough) {
@@ -172,6 +235,7 @@ public class SemaphoreCore extends Selectable {
     public void resize(long n) {
         sized(n);
         lock();
+        pin();
         long before = size;
         size = n;
         if (n > before) {
@@ -180,23 +244,45 @@ public class SemaphoreCore extends Selectable {
             waiters = sort(waiters);
         }
         admit();
+        settle();
         unlockAndWake();
     }
 
-    // Everything here runs under the lock.
+    // Everything here runs within the section.
 
-    /// False, and nothing is changed, when fewer are held.
-    private boolean giveBack(long n) {
+    /// Sees to it that all stands still until the section ends, and what is held is in `held`.
+    private void pin() {
+        if (state >= 0) {
+            held = (int) (long) STATE.getAndSet(this, PINNED);
+        }
+    }
+
+    /// Opens the word, which was pinned, unless somebody waits who may be let in.
+    private void settle() {
+        if (waiters == null && held <= size && size <= Integer.MAX_VALUE) {
+            STATE.setRelease(this, size << 32 | held);
+        }
+    }
+
+    /// Says in `over` that they are given back, before anybody can have them. False, and nothing is changed, when fewer are held.
+    private boolean giveBack(long n, @Nullable AtomicBoolean over) {
+        pin();
         boolean enough = n <= held;
         if (enough) {
+            if (over != null) {
+                over.set(true);
+            }
             held -= n;
             admit();
         }
+        settle();
         return enough;
     }
 
+    /// Takes `n` tokens if they are free and nobody waits. The word is pinned then, whatever the answer.
     private boolean take(long n) {
-        boolean free = isFree(n);
+        pin();
+        boolean free = waiters == null && n <= size - held;
         if (free) {
             held += n;
         }
@@ -218,6 +304,7 @@ public class SemaphoreCore extends Selectable {
             } else {
                 waiters = Link.remove(waiters, party);
                 admit();
+                settle();
             }
         }
     }
@@ -269,8 +356,17 @@ public class SemaphoreCore extends Selectable {
     }
 
     @Override
+    boolean isToldByStamp() {
+        return false;
+    }
+
+    @Override
     boolean attempt(Offer offer) {
-        return take((long) offer.item);
+        boolean got = take((long) offer.item); // in vain it stays pinned
+        if (got) {
+            settle();
+        }
+        return got;
     }
 
     @Override
@@ -300,13 +396,18 @@ public class SemaphoreCore extends Selectable {
     /// How many tokens are free; 0 also when more are held than there are.
     public long available() {
         int stamp = stamp();
-        long n = size - held;
+        long n = size - heldNow();
         if (!unchanged(stamp)) {
             lock();
-            n = size - held;
+            n = size - heldNow();
             unlock();
         }
         return Math.max(0, n);
+    }
+
+    private long heldNow() {
+        long s = state;
+        return s >= 0 ? (int) s : held;
     }
 
     public String name() {
@@ -339,7 +440,7 @@ public class SemaphoreCore extends Selectable {
             }
         }
         long all = size;
-        long taken = held;
+        long taken = heldNow();
         unlock();
         return new View(all, taken, waiting, wanted, longest);
     }

@@ -12,7 +12,7 @@ import org.openjdk.jcstress.infra.results.IZZ_Result;
 import org.openjdk.jcstress.infra.results.ZII_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/// What is done once, and the fast way of a lock.
+/// What is done once, and the fast ways of a lock and of a semaphore.
 public final class SyncHandshakes {
     private SyncHandshakes() {}
 
@@ -138,6 +138,47 @@ public final class SyncHandshakes {
             try {
                 mu.unlock();
             } catch (SyncError e) { // the other has given it back
+                plain += MANY;
+            }
+            return true;
+        }
+
+        @Actor
+        public void one(IZZ_Result r) {
+            r.r2 = section();
+        }
+
+        @Actor
+        public void two(IZZ_Result r) {
+            r.r3 = section();
+        }
+
+        @Arbiter
+        public void sum(IZZ_Result r) {
+            r.r1 = plain - (r.r2 ? 1 : 0) - (r.r3 ? 1 : 0);
+        }
+    }
+
+    /// The same of a semaphore's word.
+    @JCStressTest
+    @State
+    @Outcome(id = "0, true, .*", expect = Expect.ACCEPTABLE, desc = "all that had the token are counted")
+    @Outcome(id = "0, .*, true", expect = Expect.ACCEPTABLE, desc = "all that had the token are counted")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "two had it at once, or nobody")
+    public static class SemaphoreIsTried {
+        private static final int MANY = 10;
+
+        private final WeightedSemaphore sem = new WeightedSemaphore(1);
+        private int plain;
+
+        private boolean section() {
+            if (!sem.tryAcquire(1)) {
+                return false;
+            }
+            plain++;
+            try {
+                sem.release(1);
+            } catch (IllegalStateException e) { // the other has given it back
                 plain += MANY;
             }
             return true;

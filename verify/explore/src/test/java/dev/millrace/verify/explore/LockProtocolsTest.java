@@ -3,6 +3,7 @@ package dev.millrace.verify.explore;
 import static dev.millrace.testing.explore.engine.Mutation.Kind.CHECK_THEN_SET;
 import static dev.millrace.testing.explore.engine.Mutation.Kind.LEFT_OUT;
 import static dev.millrace.testing.explore.engine.Mutation.Kind.NEVER;
+import static dev.millrace.testing.explore.engine.Mutation.Kind.PLAIN;
 import static dev.millrace.testing.explore.engine.Mutation.Kind.UNLOCKED;
 
 import dev.millrace.testing.explore.engine.Mutation;
@@ -43,6 +44,11 @@ class LockProtocolsTest {
                 mutant(UNLOCKED, "CondQueue", "broadcast", "lock", 0, "condition, broadcast and join"),
                 mutant(LEFT_OUT, "CondQueue", "await", "claim", 0, "condition, to wait"),
                 mutant(LEFT_OUT, "SemaphoreCore", "await", "claim", 0, "semaphore, to wait"),
+                mutant(LEFT_OUT, "SelectCore", "add", "isToldByStamp", 0, "semaphore, poll of two"),
+                mutant(PLAIN, "SemaphoreCore", "settle", "setRelease", 0, "semaphore, published by a section"),
+                mutant(UNLOCKED, "SemaphoreCore", "releaseOnce", "lock", 0, "semaphore, permit closed by two"),
+                mutant(CHECK_THEN_SET, "SemaphoreCore", "pin", "getAndSet", 0, "semaphore, resized beside its word"),
+                mutant(LEFT_OUT, "SemaphoreCore", "resize", "pin", 0, "semaphore, resized beside its word"),
                 mutant(CHECK_THEN_SET, "Selectable", "number", "compareAndExchange", 0, "select, numbers at once"),
                 mutant(LEFT_OUT, "SelectCore", "tryLockAll", "unlockFirst", 0, "select, busy lock"),
                 mutant(LEFT_OUT, "SelectCore", "await", "claim", 0, "select, to wait for a time"),

@@ -14,6 +14,7 @@ import dev.millrace.internal.LockCore;
 import dev.millrace.internal.Node;
 import dev.millrace.internal.Waiter;
 import dev.millrace.sync.Mutex;
+import dev.millrace.sync.Permit;
 import dev.millrace.sync.RWMutex;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.sync.WeightedSemaphore;
@@ -249,6 +250,68 @@ final class LockWaitProtocols {
         ctx.cancel();
         Suite.join(big);
         check(semaphore.snapshot().waiters() == 0, "who gave up still waits");
+    }
+
+    /// A token moves from one to the other, so that one of the two is free at each instant: a poll takes it.
+    static void pollOfTwo() throws Exception {
+        var one = new WeightedSemaphore(1);
+        var two = new WeightedSemaphore(1);
+        two.acquire(1);
+        var mover = go("mover", () -> {
+            two.release(1);
+            one.acquire(1);
+        });
+        var got = Select.<WeightedSemaphore>first().acquire(two, 1, () -> two).acquire(one, 1, () -> one)
+                .orElse(() -> null).run();
+        check(got != null, "neither was free");
+        got.release(1);
+        Suite.join(mover);
+        check(one.available() == 0 && two.available() == 1, one + ", " + two);
+    }
+
+    /// A poll in vain leaves the word pinned, so that the token is given back within a section, and taken by the word.
+    static void publishedBySection() throws Exception {
+        var semaphore = new WeightedSemaphore(1);
+        int[] data = new int[1];
+        semaphore.acquire(1);
+        var other = go("other",
+                () -> check(!semaphore.tryAcquire(1) || data[0] == 1, "the token, and not what was done before"));
+        check(Select.<Integer>first().acquire(semaphore, 1, () -> 1).orElse(() -> 0).run() == 0, "two of one");
+        data[0] = 1;
+        semaphore.release(1);
+        Suite.join(other);
+    }
+
+    static void permitClosedByTwo() throws Exception {
+        var semaphore = new WeightedSemaphore(2);
+        Permit permit = semaphore.permit(Context.background(), 1);
+        semaphore.acquire(1);
+        var other = go("other", permit::close);
+        permit.close();
+        Suite.join(other);
+        check(semaphore.available() == 1, "one was given back, and there are " + semaphore.available());
+    }
+
+    /// What is taken and given back by the word alone, while the size changes, and while somebody else gives back more than is held.
+    static void resizeAgainstWord() throws Exception {
+        var semaphore = new WeightedSemaphore(2);
+        semaphore.acquire(1);
+        var other = go("other", () -> {
+            if (semaphore.tryAcquire(1)) {
+                semaphore.release(1);
+            }
+        });
+        semaphore.resize(1);
+        boolean refused = false;
+        try {
+            semaphore.release(3);
+        } catch (IllegalStateException e) {
+            refused = true;
+        }
+        Suite.join(other);
+        check(refused && semaphore.available() == 0, semaphore.toString());
+        semaphore.release(1);
+        check(semaphore.available() == 1, semaphore.toString());
     }
 
     static void selectWaitsForTokens() throws Exception {

@@ -21,6 +21,7 @@ final class Twins {
     private static final String SEQ = INTERNAL + "SeqLock";
     private static final String SPIN = INTERNAL + "SpinLock";
     private static final String LOCK = INTERNAL + "LockCore";
+    private static final String SEMAPHORE = INTERNAL + "SemaphoreCore";
     private static final String STRIPE = INTERNAL + "Stash$Stripe";
     private static final String ASKING = INTERNAL + "OwnThenOther$Asking";
 
@@ -80,6 +81,7 @@ final class Twins {
                     "state is plain, and the counter of those who wait no fence",
                     new Plain(SYNC + "OnceValue", "state"), new TwoSteps(COUNTDOWN, "add")),
             Twin.shown("SyncHandshakes.MutexIsTried", "taken in two steps", new TwoSteps(LOCK, "tryAcquire")),
+            Twin.shown("SyncHandshakes.SemaphoreIsTried", "taken in two steps", new TwoSteps(SEMAPHORE, "takeOpen")),
             Twin.hidden("ChanHandshakes.TrySendPublishes",
                     "the lock is plain, in two steps: C2 keeps the order of these reads",
                     new TwoSteps(SEQ, "tryLock", true), new Mode(SEQ, "unlock", "setRelease", "set"),
