@@ -78,6 +78,33 @@ class WeightedSemaphoreTest {
         assertEquals(Long.MAX_VALUE, sem.available());
     }
 
+    /// Size and held share a word while the size fits into half of it.
+    @Test
+    void semaphore_sizesAroundHalfAWord_countAlike() {
+        for (long size : new long[] {Integer.MAX_VALUE - 1L, Integer.MAX_VALUE, Integer.MAX_VALUE + 1L, 1L << 32}) {
+            var sem = new WeightedSemaphore(size);
+            sem.acquire(size);
+            state(size, size, 0, 0, sem);
+            assertFalse(sem.tryAcquire(1));
+            assertTrue(sem.tryAcquire(0));
+            assertThrows(IllegalStateException.class, () -> sem.release(size + 1));
+            sem.release(size - 3);
+            assertEquals(size - 3, sem.available());
+
+            for (long other : new long[] {2, Long.MAX_VALUE, 4, size}) {
+                sem.resize(other);
+                state(other, 3, 0, 0, sem);
+                assertEquals(Math.max(0, other - 3), sem.available());
+                assertFalse(sem.tryAcquire(other));
+                assertThrows(IllegalStateException.class, () -> sem.release(4));
+                assertEquals(other > 3, sem.tryAcquire(1));
+                sem.release(other > 3 ? 1 : 0);
+            }
+            sem.release(3);
+            state(size, 0, 0, 0, sem);
+        }
+    }
+
     @Test
     @Item({"SM-02"})
     void acquire_noneFree_waitsAndIsServedInOrder() throws Exception {
