@@ -95,12 +95,13 @@ public final class SyncMap<K, V> {
 
     /// Takes `key` out, and answers what it had; null when it was not there (Go's `loaded` is "not null").
     public @Nullable V loadAndDelete(K key) {
-        return map.remove(key(key));
+        ConcurrentHashMap<K, V> map = this.map;
+        return map.get(key(key)) == null ? null : map.remove(key); // the look takes no lock
     }
 
     /// Takes `key` out if it is there.
     public void delete(K key) {
-        map.remove(key(key));
+        loadAndDelete(key);
     }
 
     /// Gives `key` the value `value`, and answers what it had before; null when it was not there (Go's `loaded` is "not null").
@@ -113,13 +114,21 @@ public final class SyncMap<K, V> {
     public boolean compareAndSwap(K key, @Nullable V old, V value) {
         key(key);
         value(value);
-        return old != null && map.replace(key, old, value);
+        ConcurrentHashMap<K, V> map = this.map;
+        return old != null && has(map, key, old) && map.replace(key, old, value);
     }
 
     /// Takes `key` out if its value equals `old`. False when not; so always when `old` is null, also when `key` is not there.
     public boolean compareAndDelete(K key, @Nullable V old) {
         key(key);
-        return old != null && map.remove(key, old);
+        ConcurrentHashMap<K, V> map = this.map;
+        return old != null && has(map, key, old) && map.remove(key, old);
+    }
+
+    /// A look, without the lock that the JDK's map takes before it compares.
+    private static <K, V> boolean has(ConcurrentHashMap<K, V> map, K key, V old) {
+        V there = map.get(key);
+        return there == old || (there != null && old.equals(there));
     }
 
     /// Shows keys and their values to `body`, in no order, until that answers false or all were shown.
