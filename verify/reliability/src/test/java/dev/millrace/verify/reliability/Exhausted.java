@@ -187,6 +187,9 @@ final class Exhausted {
         for (Thread sleeper : sleepers) {
             forgotten += run.comesTrue(() -> !sleeper.isAlive()) ? 0 : 1;
         }
+        if (run.broken()) { // other pairs may have kept the one that forges from its turn
+            run.comesTrue(() -> tally.wrong.get() != null);
+        }
         over.set(true);
         all.forEach(Pipe::close);
         List<Thread> lost = thoseWhoStay(threads);
