@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Items that wait for somebody to need them, and are dropped when nobody does. What a pool is made of.
 ///
 /// There is one [Stripe] for a few threads each, chosen by the thread's number (nobody can ask for the carrier), or one for all where
-/// such a number must not decide. It has
+/// such a number must not decide, nor when the collector runs: there it drops nothing but under memory pressure. A stripe has
 /// a slot for one item and a stack for the others.
 ///
 /// ```
@@ -63,11 +63,14 @@ public final class Stash {
 
     // Two at once: the stripes of one are lost, with what was put there.
     private Stripe[] renew() {
-        var all = new Stripe[Scheduler.current().isRepeatable() ? 1 : Tuning.STASH_STRIPES];
+        boolean repeatable = Scheduler.current().isRepeatable();
+        var all = new Stripe[repeatable ? 1 : Tuning.STASH_STRIPES];
         for (int i = 0; i < all.length; i++) {
             all[i] = new Stripe();
         }
-        new Ageing(all).watch();
+        if (!repeatable) {
+            new Ageing(all).watch();
+        }
         stripes = new SoftReference<>(all);
         return all;
     }

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 /// **Order.** None is promised. A thread that puts an item and then gets one receives that item as long as no other thread
 /// uses the pool and no collection came between: what was put last is likely to be in the processor's cache. Threads keep to
 /// different places of the pool, and look at the others' when theirs is empty. An item may be lost when two threads put at
-/// the same time, as if a collection had dropped it.
+/// the same time, as if a collection had dropped it. Within a serial bubble, whose runs repeat, collections count for nothing.
 ///
 /// **Memory.** What happens before a put is visible after the get that answers the item.
 ///

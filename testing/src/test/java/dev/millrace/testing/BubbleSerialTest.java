@@ -14,6 +14,7 @@ import dev.millrace.chan.Chan;
 import dev.millrace.context.Context;
 import dev.millrace.context.InterruptedWaitException;
 import dev.millrace.go.Go;
+import dev.millrace.sync.Pool;
 import dev.millrace.sync.WaitGroup;
 import dev.millrace.verify.Hazard;
 import java.io.IOException;
@@ -96,6 +97,22 @@ class BubbleSerialTest {
             assertEquals(first, SerialProgram.trace(42));
         }
         assertNotEquals(first, SerialProgram.trace(43));
+    }
+
+    /// Elsewhere a collection between a put and a get decides which item comes, and two of them that none does.
+    @Test
+    @Hazard(53)
+    void pool_collectionsBetween_keepsWhatItHas() {
+        Bubble.options().serial(1).run(b -> {
+            Pool<String> pool = Pool.of(() -> "new");
+            pool.put("first");
+            pool.put("second");
+            for (int i = 0; i < 5; i++) {
+                System.gc();
+                Thread.sleep(20); // whoever hears of it has the time to
+            }
+            assertEquals(List.of("first", "second", "new"), List.of(pool.get(), pool.get(), pool.get()));
+        });
     }
 
     @Test
