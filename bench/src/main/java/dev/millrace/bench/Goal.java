@@ -15,7 +15,8 @@ record Goal(String shape, String rival, double must, double moonshot, When when)
     enum When {
         /// By the medians of a run on a quiet machine.
         QUIET,
-        /// By the medians of a run in which `bench/run --loaded` kept all processors busy.
+        /// By the medians of a run in which `bench/run --loaded` kept all processors busy, of CPU time: there the wall time of the same
+        /// code moves with whom the system lets run.
         LOADED,
         /// By the median of the better half of our rounds, of six at least, and the rival's median of all, on a quiet machine.
         BETTER_HALF

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /// The tables of a run.
 final class Markdown {
@@ -109,6 +110,9 @@ final class Markdown {
         line("## Side by side");
         line("");
         line("Time per operation, medians of the rounds; after it the bytes allocated, and our time divided by theirs.");
+        if (isLoaded()) {
+            line("In brackets our CPU time divided by theirs.");
+        }
         line("For the shapes about memory: resident bytes, and bytes of the heap, of each.");
         line("What an operation is, and where a shape misleads: [README](../README.md).");
         line("");
@@ -152,14 +156,23 @@ final class Markdown {
         return rival.equals("go") && results.run("go").startsWith("not ") ? results.run("go") : "–";
     }
 
-    private static String against(Figure ours, Figure theirs) {
+    private String against(Figure ours, Figure theirs) {
         String cell = amount(theirs) + ", " + bytes(theirs.bytes());
-        return ours == null ? cell : cell + ", **" + ratio(ours.wall() / theirs.wall()) + "**";
+        if (ours == null) {
+            return cell;
+        }
+        double cpu = ours.cpu() / theirs.cpu();
+        return cell + ", **" + ratio(ours.wall() / theirs.wall()) + "**"
+                + (isLoaded() && !Double.isNaN(cpu) ? " (" + ratio(cpu) + ")" : "");
     }
 
     private void goals() {
         line("## Goals");
         line("");
+        if (isLoaded()) {
+            line("By CPU time.");
+            line("");
+        }
         row("shape", "against", "ours", "theirs", "ratio", "must", "verdict", "moonshot");
         row("---", "---", "--:", "--:", "--:", "--:", "---", "--:");
         goals.stream().filter(goal -> goal.when() == Goal.When.LOADED == isLoaded()).forEach(this::goal);
@@ -170,6 +183,7 @@ final class Markdown {
         List<String> shapes = figures.keySet().stream().filter(shape -> shape.matches(goal.shape())).toList();
         Figure ours = null;
         Figure theirs = null;
+        ToDoubleFunction<Figure> time = goal.when() == Goal.When.LOADED ? Figure::cpu : Figure::wall;
         String rival = goal.rival();
         double logarithms = 0;
         for (String shape : shapes) {
@@ -183,7 +197,7 @@ final class Markdown {
             if (ours == null || theirs == null && !rival.equals(Goal.ABSOLUTE)) {
                 return;
             }
-            logarithms += Math.log(wall(goal, ours) / (theirs == null ? 1 : theirs.wall()));
+            logarithms += Math.log(ours(goal, ours, time) / (theirs == null ? 1 : time.applyAsDouble(theirs)));
         }
         if (ours == null) {
             return;
@@ -194,8 +208,8 @@ final class Markdown {
                 one ? shapes.getFirst()
                         : shapes.size() + " shapes, geometric mean: `" + goal.shape().replace("|", "\\|") + "`",
                 one || !goal.rival().equals(Goal.BEST) ? rival : "the best of each",
-                one ? amount(ours, wall(goal, ours)) : "–",
-                one && theirs != null ? amount(theirs) : "–",
+                one ? amount(ours, ours(goal, ours, time)) : "–",
+                one && theirs != null ? amount(theirs, time.applyAsDouble(theirs)) : "–",
                 theirs == null ? "–" : ratio(ratio),
                 Double.isNaN(goal.must()) ? "–" : "≤ " + limit(goal.must()),
                 verdict(goal, ratio, ours.rounds()),
@@ -212,8 +226,8 @@ final class Markdown {
         return figures.getOrDefault(shape, Map.of()).get(rival);
     }
 
-    private static double wall(Goal goal, Figure ours) {
-        return goal.when() == Goal.When.BETTER_HALF ? ours.betterHalf() : ours.wall();
+    private static double ours(Goal goal, Figure ours, ToDoubleFunction<Figure> time) {
+        return goal.when() == Goal.When.BETTER_HALF ? ours.betterHalf() : time.applyAsDouble(ours);
     }
 
     private String verdict(Goal goal, double ratio, int rounds) {
