@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///    that waits goes to the end of the buffer as soon as there is room.
 ///  - *Barging*, from a certain capacity on and with several waiters on a side: instead, one of them is woken to try
 ///    again ([Waiter#RETRY]), and meanwhile others may go first. At most one such waiter per side is on its way
-///    (`receiverComing`, `senderComing`); it sees to the next. A waiter that lost too many races is served directly.
+///    (`receiverComing`, `senderComing`); it sees to the next. Who finds the buffer full while a receiver is on its way, or empty while a
+///    sender is, waits like the others, if it may. A waiter that lost too many races is served directly.
 ///
 /// What holds whenever the lock is free:
 ///
@@ -107,7 +108,7 @@ public class ChanCore extends ChanQueues {
                 return null;
             }
         } else if (looksAccepting()) {
-            Object outcome = sendNow(item);
+            Object outcome = sendNow(item, true);
             if (outcome != FULL) {
                 return outcome;
             }
@@ -123,7 +124,7 @@ public class ChanCore extends ChanQueues {
             case WAIT, DROP_NEWEST, NEVER -> {
                 int stamp = stamp();
                 boolean full = !looksAccepting();
-                yield full && unchanged(stamp) ? FULL : sendNow(item);
+                yield full && unchanged(stamp) ? FULL : sendNow(item, false);
             }
         };
     }
@@ -132,21 +133,21 @@ public class ChanCore extends ChanQueues {
         return receivers != null || count < ring.length || closure != null;
     }
 
-    private @Nullable Object sendNow(Object item) {
+    private @Nullable Object sendNow(Object item, boolean mayWait) {
         lock();
         Closure end = closure;
         if (end != null) {
             unlock();
             return end;
         }
-        boolean accepted = accept(item);
+        boolean accepted = accept(item, mayWait);
         unlockAndWake();
         return accepted ? null : FULL;
     }
 
     private @Nullable Object sendGrowing(Object item) {
         for (;;) {
-            Object outcome = sendNow(item);
+            Object outcome = sendNow(item, false);
             if (outcome != FULL) {
                 return outcome;
             }
@@ -165,7 +166,7 @@ public class ChanCore extends ChanQueues {
         Object oldest = null;
         lock();
         Closure end = closure;
-        if (end == null && !accept(item)) {
+        if (end == null && !accept(item, false)) {
             oldest = poll();
             append(item);
         }
@@ -190,7 +191,7 @@ public class ChanCore extends ChanQueues {
                 unlock();
                 return end;
             }
-            if (accept(item)) {
+            if (accept(item, true)) {
                 if (woken) {
                     balance();
                 }
@@ -225,7 +226,7 @@ public class ChanCore extends ChanQueues {
     /// [Waiter#INTERRUPTED].
     public Object receive(@Nullable Node node) {
         if (looksGiving()) {
-            Object got = receiveNow();
+            Object got = receiveNow(true);
             if (got != null) {
                 return got;
             }
@@ -237,7 +238,7 @@ public class ChanCore extends ChanQueues {
     public @Nullable Object tryReceive() {
         int stamp = stamp();
         boolean none = !looksGiving();
-        return none && unchanged(stamp) ? null : receiveNow();
+        return none && unchanged(stamp) ? null : receiveNow(false);
     }
 
     /// Whether an answer of a receive is a value, and not the reason why there is none.
@@ -249,9 +250,9 @@ public class ChanCore extends ChanQueues {
         return count > 0 || senders != null || closure != null || (source != null && source.isDue());
     }
 
-    private @Nullable Object receiveNow() {
+    private @Nullable Object receiveNow(boolean mayWait) {
         lock();
-        Object got = take();
+        Object got = take(mayWait);
         if (got == null) {
             got = closure;
         }
@@ -268,7 +269,7 @@ public class ChanCore extends ChanQueues {
             if (woken) {
                 receiverComing = false;
             }
-            Object got = take();
+            Object got = take(true);
             if (got == null) {
                 got = closure;
             }
@@ -414,9 +415,10 @@ public class ChanCore extends ChanQueues {
 
     // The state. Everything here runs under the lock.
 
-    /// Gives `item` to a receiver that waits, or puts it into the buffer. False when neither is possible.
-    private boolean accept(Object item) {
-        if (receivers != null && give(item)) {
+    /// Gives `item` to a receiver that waits, or puts it into the buffer. False when neither is possible; also, where the caller may wait,
+    /// when the buffer is full and a receiver is on its way, who will make room. Else each of those who wait would be woken for one value.
+    private boolean accept(Object item, boolean mayWait) {
+        if (receivers != null && give(item, mayWait)) {
             return true;
         }
         if (count == ring.length) {
@@ -426,8 +428,8 @@ public class ChanCore extends ChanQueues {
         return true;
     }
 
-    /// False when no receiver is left.
-    private boolean give(Object item) {
+    /// False when no receiver is left, or it is better to wait.
+    private boolean give(Object item, boolean mayWait) {
         Link first;
         while ((first = receivers) != null) {
             Party party = (Party) first;
@@ -441,6 +443,9 @@ public class ChanCore extends ChanQueues {
                 }
                 append(item);
                 return true;
+            }
+            if (mayWait && receiverComing && party.mayRetry()) {
+                return false;
             }
             boolean behind = count > 0; // others were sent before
             party.item = behind ? ring[head] : item;
@@ -457,8 +462,8 @@ public class ChanCore extends ChanQueues {
         return false;
     }
 
-    /// Null when there is nothing.
-    private @Nullable Object take() {
+    /// Null when there is nothing; also, where the caller may wait, when there are but senders of whom one is on its way.
+    private @Nullable Object take(boolean mayWait) {
         if (count > 0) {
             Object item = poll();
             if (senders != null) {
@@ -468,8 +473,11 @@ public class ChanCore extends ChanQueues {
         }
         Link first;
         while ((first = senders) != null) { // there is no buffer, or its senders are on their way
-            senders = Link.remove(first, first);
             Party party = (Party) first;
+            if (mayWait && senderComing && party.mayRetry()) {
+                return null;
+            }
+            senders = Link.remove(first, first);
             Object item = party.item;
             if (claim(party, Waiter.READY)) {
                 return item;
@@ -717,13 +725,13 @@ public class ChanCore extends ChanQueues {
     @Override
     boolean attempt(Offer offer) {
         if (!offer.sending) {
-            Object got = take();
+            Object got = take(false);
             offer.item = got;
             offer.closed = got == null && closure != null;
             return got != null || offer.closed;
         }
         offer.closed = closure != null;
-        return offer.closed || accept(offer.item);
+        return offer.closed || accept(offer.item, false);
     }
 
     @Override

@@ -292,6 +292,74 @@ class ChanBargingTest {
         }
     }
 
+    // Who may wait waits for the one on its way, which serves many; who may not is served at once.
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16, 128})
+    void send_fullAndAReceiverIsOnItsWay_waitsForIt(int capacity) {
+        try (var w = world(capacity)) {
+            var a = receiver(w, NONE, "a", 1);
+            var b = receiver(w, NONE, "b", 2);
+            w.fill();
+            counts(w, capacity, 0, 1);
+            var sender = w.go(() -> w.chan.send(1_000));
+            parked(w, sender, 1, 1);
+            assertTrue(w.chan.trySend(1_001), "somebody waits for a value");
+            counts(w, capacity, 1, 0);
+            gate.open();
+            b.join();
+            a.join();
+            sender.join();
+            logged("a got 1", "b got 0");
+            assertEquals(1_000, w.drain().getLast());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16, 128})
+    void send_fullAndTheReceiverOnItsWayIsCancelled_isServed(int capacity) {
+        try (var w = world(capacity); var ctx = Context.background().withCancel()) {
+            var a = receiver(w, ctx, "a", 1);
+            var b = receiver(w, NONE, "b", 2);
+            w.fill();
+            var sender = w.go(() -> w.chan.send(1_000));
+            parked(w, sender, 1, 1);
+            ctx.cancel();
+            gate.open();
+            a.join();
+            b.join();
+            sender.join();
+            logged("a got 0", "b got 1");
+            assertEquals(1_000, w.drain().getLast());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 16, 128})
+    void receive_emptyAndASenderIsOnItsWay_waitsForIt(int capacity) {
+        try (var w = world(capacity)) {
+            w.fill();
+            var a = sender(w, NONE, 1_001, 1);
+            var b = sender(w, NONE, 1_002, 2);
+            var c = sender(w, NONE, 1_003, 3);
+            for (int i = 0; i < capacity; i++) {
+                assertEquals(new Received.Value<>(i), w.chan.tryReceive());
+            }
+            counts(w, 0, 2, 0);
+            var receiver = w.go(() -> log.add("got " + w.chan.receive()));
+            parked(w, receiver, 2, 1);
+            assertEquals(new Received.Value<>(1_002), w.chan.tryReceive(), "somebody waits with a value");
+            counts(w, 0, 1, 1);
+            gate.open();
+            a.join();
+            b.join();
+            c.join();
+            receiver.join();
+            logged("got 1001");
+            assertEquals(List.of(1_003), w.drain());
+        }
+    }
+
     // Woken to try again, and something else comes meanwhile.
 
     @ParameterizedTest

@@ -29,6 +29,8 @@ final class LockCases {
             Case.of("semaphore, resized beside its word", 2, LockWaitProtocols::resizeAgainstWord),
             Case.of("barging, three senders", 1, LockChanProtocols::bargingThreeSenders).shows(2),
             Case.of("barging, three receivers", 1, LockChanProtocols::bargingThreeReceivers).shows(2),
+            Case.of("barging, full", 1, LockChanProtocols::bargingFull).shows(2),
+            Case.of("barging, empty", 1, LockChanProtocols::bargingEmpty).shows(2),
             Case.of("barging, select behind", 1, LockChanProtocols::bargingSelectBehind).shows(2),
             Case.of("barging, close", 1, LockChanProtocols::bargingClose).shows(2),
             Case.of("receiver leaves", 2, LockChanProtocols::receiverLeavesQueue).shows(8),

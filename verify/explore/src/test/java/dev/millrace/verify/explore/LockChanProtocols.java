@@ -69,6 +69,41 @@ final class LockChanProtocols {
         check(got.get() == 3 && chan.len() == 0, "got " + got.get());
     }
 
+    /// The buffer is full and a receiver on its way: who sends waits for it, and it sees to the other.
+    static void bargingFull() throws Exception {
+        Chan<Integer> chan = Chan.buffered(8);
+        var got = new AtomicInteger();
+        Suite.Body receive = () -> got.addAndGet(chan.receive());
+        var first = go("first", receive);
+        var second = go("second", receive);
+        until(() -> chan.snapshot().blockedReceivers() == 2);
+        for (int i = 1; i <= 9; i++) {
+            chan.send(i);
+        }
+        Suite.join(first);
+        Suite.join(second);
+        check(got.get() == 3 && chan.len() == 7, "got " + got.get() + ", left " + chan.len());
+    }
+
+    /// The same with an empty buffer and a sender on its way.
+    static void bargingEmpty() throws Exception {
+        Chan<Integer> chan = Chan.buffered(8);
+        for (int i = 0; i < 8; i++) {
+            chan.send(0);
+        }
+        Suite.Body send = () -> chan.send(1);
+        var first = go("first", send);
+        var second = go("second", send);
+        until(() -> chan.snapshot().blockedSenders() == 2);
+        int sum = 0;
+        for (int i = 0; i < 9; i++) {
+            sum += chan.receive();
+        }
+        Suite.join(first);
+        Suite.join(second);
+        check(sum == 1 && chan.len() == 1, "got " + sum + ", left " + chan.len());
+    }
+
     /// While one is on its way to the first value the next is sent: the select behind gets the first, the second stays for the other.
     static void bargingSelectBehind() throws Exception {
         Chan<Integer> chan = Chan.buffered(8);

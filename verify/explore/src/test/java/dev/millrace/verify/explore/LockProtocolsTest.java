@@ -27,6 +27,8 @@ class LockProtocolsTest {
     static Stream<Arguments> mutants() {
         return Stream.of(
                 mutant(LEFT_OUT, "ChanCore", "balance", "admitSenders", 0, "barging, three senders"),
+                mutant(LEFT_OUT, "ChanCore", "receiveWaiting", "balance", 0, "barging, full"),
+                mutant(LEFT_OUT, "ChanCore", "sendWaiting", "balance", 0, "barging, empty"),
                 mutant(LEFT_OUT, "ChanCore", "give", "append", 1, "barging, select behind"),
                 mutant(NEVER, "ChanCore", "serveFromSource", "claim", 0, "alarm passes over"),
                 mutant(LEFT_OUT, "TimeSource$Bell", "fire", "adjust", 0, "ticker of two"),
