@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// **Order.** Values are received in the order in which they were sent. Receivers that wait are served in the order in which
-/// they came; in a buffer of eight or more, with several of them waiting, a receiver that comes later may go first, by a
-/// bounded number of times.
+/// they came; in a buffer of eight or more, with several of them waiting, or while one that was woken is on its way, a receiver that
+/// comes later may go first, by a bounded number of times.
 ///
 /// **Memory.** What happens before a send is visible to who receives the value; what happens before a receive from a channel without
 /// buffer is visible after the send.

@@ -7,8 +7,8 @@ import java.util.Objects;
 /// The side of a channel at which values go in: Go's `chan<- T`.
 ///
 /// **Order.** Values are received in the order in which they were sent. Senders that wait are served in the order in which
-/// they came; in a buffer of eight or more, with several of them waiting, a sender that comes later may go first, by a bounded
-/// number of times.
+/// they came; in a buffer of eight or more, with several of them waiting, or while one that was woken is on its way, a sender that
+/// comes later may go first, by a bounded number of times.
 ///
 /// **Memory.** What happens before a send is visible to who receives the value. For a channel of capacity `n`: what happens before
 /// the `i`-th receive is visible after the `(i + n)`-th send. What happens before `close` is visible to who learns of it.

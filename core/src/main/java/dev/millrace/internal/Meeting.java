@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A channel at which somebody waits: who would send, and who would receive. Only one of the two, since else they would have met, but for an
-/// instant. Whether anybody else has the channel is not known.
+/// A channel at which somebody waits: who would send, and who would receive. Mostly only one of the two, since else they would have met: both
+/// when one select has a case of each, or until somebody who was woken there has come. Whether anybody else has the channel is not known.
 ///
 /// @param selects those of both who wait in a select, among other cases
 public record Meeting(ChanCore chan, List<Sight> senders, List<Sight> receivers, List<Sight> selects) {
@@ -89,18 +89,17 @@ public record Meeting(ChanCore chan, List<Sight> senders, List<Sight> receivers,
     /// `channel "jobs" (unbuffered): goroutine 5 would send; nobody who waits would receive`.
     @Override
     public String toString() {
-        return chan + ": " + side(senders, "send", "receive") + side(receivers, "receive", "send");
+        return chan + ": " + (receivers.isEmpty() ? would(senders, "send") + "; nobody who waits would receive"
+                : senders.isEmpty() ? would(receivers, "receive") + "; nobody who waits would send"
+                : would(senders, "send") + "; " + would(receivers, "receive"));
     }
 
-    private static String side(List<Sight> who, String does, String wanted) {
-        if (who.isEmpty()) {
-            return "";
-        }
+    private static String would(List<Sight> who, String what) {
         var text = new StringBuilder();
         for (int i = 0; i < Math.min(who.size(), 4); i++) {
             text.append(i == 0 ? "" : ", ").append(who.get(i).label());
         }
-        return text.append(who.size() > 4 ? " and " + (who.size() - 4) + " more" : "").append(" would ").append(does)
-                .append("; nobody who waits would ").append(wanted).toString();
+        return text.append(who.size() > 4 ? " and " + (who.size() - 4) + " more" : "").append(" would ").append(what)
+                .toString();
     }
 }

@@ -70,6 +70,17 @@ class DeadlockWatchTest {
 
     @Test
     @Item("GO-16")
+    void watch_selectWithBothSidesOfAChannel_isShownAtBoth() throws Exception {
+        var ended = new Child().option("-Ddev.millrace.failure=crash").run(StuckTestMains.ForGood.class, "both");
+        assertEquals(2, ended.status(), ended.err());
+        assertTrue(
+                ended.err()
+                        .contains("channel \"own\" (unbuffered): goroutine 1 would send; goroutine 1 would receive\n"),
+                ended.err());
+    }
+
+    @Test
+    @Item("GO-16")
     void watchProperty_everybodyAsleep_needsNoCall() throws Exception {
         var ended = new Child().option("-Ddev.millrace.failure=crash").option("-Ddev.millrace.watch=true")
                 .run(Plain.class);

@@ -64,6 +64,10 @@ final class StuckTestMains {
                     }
                     wg.await();
                 }
+                case "both" -> {
+                    var own = Chan.<Integer>named("own").unbuffered();
+                    Select.<Boolean>first().send(own, 1, () -> true).receive(own, _ -> false).run();
+                }
                 case "context" -> Context.background().awaitDone();
                 default -> throw new IllegalArgumentException(how);
             }
